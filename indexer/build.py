@@ -1,0 +1,146 @@
+"""The named steps from case files to a published snapshot."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from indexer.case.finding import Finding
+from indexer.case.library import CaseFile, Library
+from indexer.checks.check import CheckReport, check_library
+from indexer.encoders.base import Encoder
+from indexer.errors import InvalidCasesError, SnapshotError
+from indexer.lexical import LexicalIndex
+from indexer.passages import Passage, split
+from indexer.snapshot.manifest import Manifest
+from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
+from indexer.snapshot.write import Contents, exclusive, publish
+from indexer.stores.base import Vectors, build_store
+from indexer.text.lexicon import Lexicon
+from indexer.text.normalize import normalize
+from indexer.text.tokenize import index_terms
+
+BATCH = 256
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, how much is done and how much there is."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did. `encoded` passages were new; the other vectors came from the previous snapshot."""
+
+    manifest: Manifest
+    encoded: int
+    reused: int
+    left_out: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def build(  # noqa: PLR0913  (a build is told where from, where to, how and by whom)
+    cases: Path,
+    index: Path,
+    encoder: Encoder,
+    *,
+    skip_invalid: bool = False,
+    store_kind: str = "faiss",
+    progress: Progress = lambda step, done, total: None,
+) -> BuildReport:
+    """Build a snapshot of the library at `cases` and publish it below `index`.
+
+    Raises InvalidCasesError when a case has errors and `skip_invalid` is not set, or when none is left;
+    VocabularyError, EncoderError and SnapshotError as their names say. Then the snapshot in force stays.
+    """
+    with exclusive(index):
+        progress("读取案例", 0, 1)
+        library = Library.load(cases)
+        report = check_library(library)
+        files = _sound_files(library, report, skip_invalid)
+        lexicon = Lexicon.load(cases / "lexicon")
+        passages = [passage for file in files for passage in _split(file)]
+        progress("读取案例", 1, 1)
+        known = _known_vectors(index, encoder)
+        vectors, encoded = _encode(passages, encoder, known, progress)
+        progress("写入索引", 0, 1)
+        contents = _contents(library, files, passages, vectors, store_kind, lexicon, encoder)
+        manifest = publish(contents, index)
+        progress("写入索引", 1, 1)
+    left_out = tuple(sorted(report.bad_paths()))
+    return BuildReport(manifest, encoded, len(passages) - encoded, left_out, report.findings)
+
+
+def _sound_files(library: Library, report: CheckReport, skip_invalid: bool) -> list[CaseFile]:
+    bad = report.bad_paths()
+    if bad and not skip_invalid:
+        raise InvalidCasesError(
+            f"{len(bad)} 个案例文件有错（共 {report.errors} 处），没有建索引，原来的索引没有动。"
+            "请按 casebook check 的提示改好；要先跳过它们，加 --skip-invalid。",
+            report.errors,
+        )
+    # In order of id, so that whatever is equal in a ranking stays in that order.
+    sound = sorted((file for file in library.files if file.path not in bad), key=_case_id)
+    if not sound:
+        raise InvalidCasesError(
+            f"{library.root} 里没有可用的案例。案例应放在 {library.root}/<类别>/<编号>.md。", report.errors
+        )
+    return sound
+
+
+def _case_id(file: CaseFile) -> str:
+    return file.parsed.case.id if file.parsed.case is not None else ""
+
+
+def _split(file: CaseFile) -> tuple[Passage, ...]:
+    return split(file.parsed.case) if file.parsed.case is not None else ()
+
+
+def _known_vectors(index: Path, encoder: Encoder) -> dict[str, Vectors]:
+    """Return the vectors of the snapshot in force by what they embed; none if it is of no use here."""
+    try:
+        snapshot: Snapshot = open_snapshot(current_folder(index), encoder.identity)
+    except SnapshotError:
+        return {}
+    vectors = snapshot.store.vectors()
+    return {passage.sha256: vectors[row] for row, passage in enumerate(snapshot.passages)}
+
+
+def _encode(
+    passages: Sequence[Passage], encoder: Encoder, known: dict[str, Vectors], progress: Progress
+) -> tuple[Vectors, int]:
+    """Return the vectors of `passages` and how many texts had to be encoded."""
+    missing = sorted({passage.sha256: passage.text for passage in passages if passage.sha256 not in known}.items())
+    progress("计算向量", 0, len(missing))
+    for start in range(0, len(missing), BATCH):
+        batch = missing[start : start + BATCH]
+        vectors = encoder.encode([normalize(text) for _, text in batch])
+        known |= {digest: vectors[row] for row, (digest, _) in enumerate(batch)}
+        progress("计算向量", start + len(batch), len(missing))
+    shape = (len(passages), encoder.identity.dimensions)
+    matrix = np.array([known[passage.sha256] for passage in passages], np.float32).reshape(shape)
+    fresh = {digest for digest, _ in missing}
+    return matrix, sum(passage.sha256 in fresh for passage in passages)
+
+
+def _contents(
+    library: Library, files: Sequence[CaseFile], passages: Sequence[Passage], vectors: Vectors, store_kind: str,
+    lexicon: Lexicon, encoder: Encoder,
+) -> Contents:  # fmt: skip
+    cases = [file.parsed.case for file in files if file.parsed.case is not None]
+    return Contents(
+        cases=cases,
+        case_files={file.parsed.case.id: file.sha256 for file in files if file.parsed.case is not None},
+        passages=passages,
+        store_kind=store_kind,
+        store=build_store(store_kind, vectors),
+        lexical=LexicalIndex.build([passage_terms(passage.text, lexicon) for passage in passages]),
+        lexicon=lexicon,
+        vocabulary=library.vocabulary,
+        encoder=encoder.identity,
+    )
+
+
+def passage_terms(text: str, lexicon: Lexicon) -> list[str]:
+    """Return the terms under which a passage is found: its own, and one for each concept it speaks of."""
+    plain = normalize(text)
+    return [*index_terms(plain), *lexicon.terms_in(plain)]

@@ -1,0 +1,84 @@
+"""Every rule on every file of a library."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from indexer.case.finding import Finding
+from indexer.case.library import CaseFile, Library
+from indexer.case.vocabulary import Vocabulary
+from indexer.checks import body_rules, front_matter_rules, personal_rules
+from indexer.checks.rule import Rule, Subject
+from indexer.errors import VocabularyError
+
+RULES: tuple[Rule, ...] = (*front_matter_rules.RULES, *body_rules.RULES, *personal_rules.RULES)
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What was looked at and what was found. Findings are in order of path and line."""
+
+    files: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many findings keep a case out of the library."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    def bad_paths(self) -> frozenset[str]:
+        """Return the paths of files with at least one error."""
+        return frozenset(finding.path for finding in self.findings if finding.severity == "error")
+
+
+def check_library(library: Library) -> CheckReport:
+    """Apply every rule to every file, and the rules that need all files to the whole."""
+    situations = read_situations(library.root / "situations")
+    findings = [
+        finding for file in library.files for finding in check_file(file, library.vocabulary, situations)
+    ]
+    findings += _repeated_ids(library.files)
+    return CheckReport(len(library.files), tuple(sorted(findings)))
+
+
+def check_file(file: CaseFile, vocabulary: Vocabulary, situations: frozenset[str]) -> Iterator[Finding]:
+    """Yield what is wrong with one file; rules are applied only to what could be understood."""
+    yield from file.parsed.findings
+    if file.parsed.case is not None:
+        # The library's path decides folder and file name, whatever the parser was told.
+        subject = Subject(replace(file.parsed, path=file.path), file.parsed.case, vocabulary, situations)
+        # A key of the wrong type is already reported; that it is then missing need not be said again.
+        reported = {finding.line for finding in file.parsed.findings}
+        for rule in RULES:
+            for finding in rule(subject):
+                if finding.code != "missing-key" or finding.line not in reported:
+                    yield finding
+
+
+def read_situations(folder: Path) -> frozenset[str]:
+    """Return the names of the situations in `folder`/*.jsonl. Raises VocabularyError on a broken line."""
+    names = set()
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                names.add(str(json.loads(line)["situation"]))
+            except (ValueError, KeyError, TypeError) as error:
+                raise VocabularyError(
+                    f"情形库 {path} 第 {number} 行不合格：{error!r}。应是含 situation 的一行 JSON。"
+                ) from error
+    return frozenset(names)
+
+
+def _repeated_ids(files: tuple[CaseFile, ...]) -> Iterator[Finding]:
+    by_id: defaultdict[str, list[CaseFile]] = defaultdict(list)
+    for file in files:
+        if file.parsed.case is not None and file.parsed.case.id:
+            by_id[file.parsed.case.id].append(file)
+    for case_id, owners in by_id.items():
+        for file in owners[1:]:
+            yield Finding(
+                file.path, file.parsed.line_of("id"), "duplicate-id",
+                f"编号「{case_id}」已被 {owners[0].path} 使用。", "换一个没有用过的编号，并同时改文件名。",
+            )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Text in, unit vectors out: every encoder keeps the contract in `base`."""

@@ -1,0 +1,60 @@
+"""BM25 over search terms, computed by bm25s."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+
+from indexer.errors import SnapshotError
+
+Scores = npt.NDArray[np.float32]
+
+
+class LexicalIndex:
+    """Term weights of documents, by the formula of Lucene's BM25 (Kamphuis et al. 2020, k1 = 1.2, b = 0.75)."""
+
+    def __init__(self, index: Any, documents: int) -> None:  # noqa: ANN401  (bm25s is untyped)
+        self._index = index
+        self._documents = documents
+
+    @classmethod
+    def build(cls, documents: Sequence[list[str]]) -> "LexicalIndex":
+        """Index `documents`, each given as its terms; an empty document is never found."""
+        index = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+        # bm25s cannot hold a corpus without a single term; one that nobody asks for stands in.
+        index.index([terms or ["∅"] for terms in documents] or [["∅"]], show_progress=False)
+        return cls(index, len(documents))
+
+    @classmethod
+    def load(cls, folder: Path, documents: int) -> "LexicalIndex":
+        """Read what `save` wrote for `documents` documents. Raises SnapshotError if it cannot be read."""
+        try:
+            return cls(bm25s.BM25.load(folder, show_progress=False), documents)
+        except (OSError, ValueError, KeyError) as error:
+            raise SnapshotError(f"词项索引 {folder} 读不出来：{error}。请运行 casebook index 重建。") from error
+
+    def save(self, folder: Path) -> None:
+        """Write the index to `folder` as numpy arrays and JSON, without pickle."""
+        self._index.save(folder, show_progress=False)
+
+    def scores(self, terms: Sequence[str]) -> Scores:
+        """Return float32 of shape (documents,): the BM25 score of each, 0 where no term occurs."""
+        known = [term for term in terms if term in self._index.vocab_dict]
+        if not known:
+            return np.zeros(self._documents, np.float32)
+        return np.asarray(self._index.get_scores(known), np.float32)[: self._documents]
+
+    def rarity(self, term: str) -> float:
+        """Return ln(1 + N/df) of `term`, 0 when no document has it: how much sharing it says."""
+        document_frequency = self._document_frequency(term)
+        return float(np.log1p(self._documents / document_frequency)) if document_frequency else 0.0
+
+    def _document_frequency(self, term: str) -> int:
+        number = self._index.vocab_dict.get(term)
+        if number is None:
+            return 0
+        starts = self._index.scores["indptr"]
+        return int(starts[number + 1] - starts[number])

@@ -1,0 +1,1 @@
+"""Strings only: one rule for what is indexed and for what is asked."""

@@ -1,0 +1,125 @@
+"""How people put things: concepts, what they are called officially and what is really said."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from indexer.errors import VocabularyError
+from indexer.text.normalize import normalize
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A thing of this field: its name, its official nouns, what people say, and what only looks like it."""
+
+    name: str
+    official: tuple[str, ...]
+    said: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All concepts. Phrases are compared after normalisation, as substrings."""
+
+    concepts: tuple[Concept, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path) -> "Lexicon":
+        """Read `folder`/*.yaml.
+
+        Raises VocabularyError with file and entry when an entry is not in its form, when a concept is named
+        twice, or when one thing said stands for two concepts.
+        """
+        concepts = tuple(concept for path in sorted(folder.glob("*.yaml")) for concept in _read(path))
+        _refuse_repeated((concept.name for concept in concepts), "概念")
+        _refuse_repeated((said for concept in concepts for said in set(concept.said)), "说法")
+        return cls(concepts)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Lexicon":
+        """Read what `to_json` wrote."""
+        return cls(
+            tuple(Concept(**{key: _tuple(value) for key, value in row.items()}) for row in json.loads(text))
+        )
+
+    def to_json(self) -> str:
+        """Return the concepts as JSON, one array; the same lexicon always gives the same text."""
+        return json.dumps([asdict(concept) for concept in self.concepts], ensure_ascii=False)
+
+    @property
+    def sha256(self) -> str:
+        """Identity of the content, independent of the files' layout."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    @cached_property
+    def _phrases(self) -> tuple[tuple[str, Concept], ...]:
+        return tuple(
+            (normalize(phrase), concept)
+            for concept in self.concepts
+            for phrase in (*concept.official, *concept.said)
+        )
+
+    @cached_property
+    def _excluded(self) -> dict[str, tuple[str, ...]]:
+        return {
+            concept.name: tuple(normalize(phrase) for phrase in concept.excluded) for concept in self.concepts
+        }
+
+    def concepts_in(self, text: str) -> tuple[Concept, ...]:
+        """Return the concepts that normalised `text` speaks of, in lexicon order, each once."""
+        found: dict[str, Concept] = {}
+        for phrase, concept in self._phrases:
+            if concept.name not in found and phrase in text and self._really(phrase, concept, text):
+                found[concept.name] = concept
+        return tuple(found.values())
+
+    def terms_in(self, text: str) -> list[str]:
+        """Return one search term for each concept in normalised `text`; no word of the text can equal it."""
+        return [f"§{concept.name}" for concept in self.concepts_in(text)]
+
+    def _really(self, phrase: str, concept: Concept, text: str) -> bool:
+        for excluded in self._excluded[concept.name]:
+            text = text.replace(excluded, "")
+        return phrase in text
+
+
+def _read(path: Path) -> Iterator[Concept]:
+    try:
+        # BaseLoader gives every scalar as the text that was written: 「no」 and dates stay what they are.
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise VocabularyError(f"词库文件 {path} 读不出来：{error}。请按 YAML 列表改好。") from error
+    if not isinstance(rows, list):
+        raise VocabularyError(f"词库文件 {path} 应是一个列表，每项以「- concept:」开头。")
+    for number, row in enumerate(rows, start=1):
+        yield _concept(row, f"{path} 第 {number} 项")
+
+
+def _concept(row: Any, where: str) -> Concept:  # noqa: ANN401  (whatever YAML held)
+    known = {"concept", "official", "said", "not"}
+    if not isinstance(row, dict) or not {"concept", "official", "said"} <= set(row) <= known:
+        raise VocabularyError(f"{where} 应有 concept、official、said，可有 not；实际是 {row!r}。请补齐或删去多余的键。")
+    lists = {key: row.get(key, []) for key in ("official", "said", "not")}
+    for key, value in lists.items():
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            raise VocabularyError(f"{where} 的 {key} 应是一列词，实际是 {value!r}。请写成 [词, 词]。")
+    return Concept(row["concept"], tuple(lists["official"]), tuple(lists["said"]), tuple(lists["not"]))
+
+
+def _refuse_repeated(names: Iterable[str], noun: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise VocabularyError(f"词库里{noun}「{name}」出现了两次。请合并，或把其中一处改得更具体。")
+        seen.add(name)
+
+
+def _tuple(value: Any) -> Any:  # noqa: ANN401  (JSON has lists where the concept has tuples)
+    return tuple(value) if isinstance(value, list) else value

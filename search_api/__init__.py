@@ -1,0 +1,1 @@
+"""Online: snapshot in, answers out."""

@@ -1,0 +1,1 @@
+"""The search itself. Knows no HTTP and no write side."""

@@ -1,0 +1,119 @@
+"""The search engine: finished parts in, outcomes out."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.case.model import Case
+from indexer.encoders.base import Encoder
+from indexer.errors import NotFoundError
+from indexer.passages import PassageKind
+from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
+from search_api.core.evidence import collect_evidence
+from search_api.core.facets import count_facets, passes
+from search_api.core.fusion import Ranking, best_first, fuse
+from search_api.core.outcome import CasePage, Match, SearchOutcome
+from search_api.core.query import Filters, Query
+from search_api.core.retrieve import Engine, Mask, Retrieved, Retriever
+from search_api.core.verdict import judge
+
+Weights = dict[tuple[Engine, PassageKind], float]
+
+HYBRID: Weights = {
+    ("dense", "facts"): 1.0, ("words", "facts"): 1.0, ("dense", "method"): 0.3, ("words", "method"): 0.3
+}  # fmt: skip
+"""How much each ranking counts; set on the development queries (`casebook eval`)."""
+
+
+class SearchEngine:
+    """Answers queries over one snapshot. Safe to share between threads: nothing changes after construction."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, weights: Weights = HYBRID) -> None:
+        self.snapshot = snapshot
+        self._encoder = encoder
+        self._weights = weights
+        self._retriever = Retriever(snapshot, encoder)
+        self._numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
+
+    @classmethod
+    def open(cls, index: Path, encoder: Encoder) -> "SearchEngine":
+        """Open the snapshot in force below `index`. Raises the errors of `current_folder` and `open_snapshot`."""
+        return cls(open_snapshot(current_folder(index), encoder.identity), encoder)
+
+    def search(self, query: Query, language: str = "zh") -> SearchOutcome:
+        """Return the cases closest to `query`, best first, equal ones in order of id."""
+        started = time.perf_counter()
+        allowed = self._allowed(lambda case: passes(case, query.filters))
+        results = self._matches(query.text, allowed, query.top_k)
+        return SearchOutcome(
+            verdict=judge(),
+            results=results,
+            facets=count_facets(self._live, query.filters, self.snapshot.vocabulary, language),
+            considered=int(allowed.sum()),
+            snapshot=self.snapshot.manifest.id,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    def rank(self, text: str) -> list[tuple[str, float]]:
+        """Return all cases with a positive score for `text` as (id, fused score), best first."""
+        fused = fuse(self._rankings(self._retrieve(text, self._allowed())))
+        return [(self.snapshot.cases[case].id, float(fused[case])) for case in best_first(fused)]
+
+    def closeness(self, text: str) -> float:
+        """Return the highest cosine between `text` and any facts passage; 0 in an empty library."""
+        scores = self._retrieve(text, self._allowed()).best["dense", "facts"].scores
+        return float(scores.max(initial=0.0))
+
+    def case(self, case_id: str) -> Case:
+        """Return the case called `case_id`, withdrawn ones too. Raises NotFoundError."""
+        if case_id not in self._numbers:
+            raise NotFoundError(f"没有编号为「{case_id[:80]}」的案例。请从全部案例里找。")
+        return self.snapshot.cases[self._numbers[case_id]]
+
+    def similar(self, case_id: str, top_k: int = 5) -> tuple[Match, ...]:
+        """Return the cases closest to the summary of `case_id`, itself left out. Raises NotFoundError."""
+        case = self.case(case_id)
+        allowed = self._allowed(lambda other: other.id != case_id)
+        return self._matches(case.summary or case.title, allowed, top_k)
+
+    def cases(self, filters: Filters, page: int = 1, page_size: int = 20, language: str = "zh") -> CasePage:
+        """Return one page of the cases that pass `filters`, in order of id; pages count from 1."""
+        found = [case for case in self._live if passes(case, filters)]
+        start = (page - 1) * page_size
+        facets = count_facets(self._live, filters, self.snapshot.vocabulary, language)
+        return CasePage(tuple(found[start : start + page_size]), facets, len(found), page, page_size)
+
+    @property
+    def _live(self) -> tuple[Case, ...]:
+        return tuple(case for case in self.snapshot.cases if not case.withdrawn)
+
+    def _allowed(self, test: Callable[[Case], bool] = lambda case: True) -> Mask:
+        return np.array([not case.withdrawn and test(case) for case in self.snapshot.cases], np.bool_)
+
+    def _retrieve(self, text: str, allowed: Mask) -> Retrieved:
+        return self._retriever.retrieve(self._retriever.ask(text), allowed)
+
+    def _rankings(self, retrieved: Retrieved) -> list[Ranking]:
+        return [Ranking(retrieved.best[part].scores, weight) for part, weight in self._weights.items()]
+
+    def _matches(self, text: str, allowed: Mask, top_k: int) -> tuple[Match, ...]:
+        retrieved = self._retrieve(text, allowed)
+        fused = fuse(self._rankings(retrieved))
+        return tuple(self._match(retrieved, int(case), fused) for case in best_first(fused)[:top_k])
+
+    def _match(self, retrieved: Retrieved, case: int, fused: npt.NDArray[np.float64]) -> Match:
+        kind = _kind(retrieved, case)
+        closeness = float(retrieved.best["dense", kind].scores[case])
+        evidence = collect_evidence(retrieved, case, kind, self.snapshot, self._encoder)
+        found = self.snapshot.cases[case]
+        return Match(found, kind, judge().level, float(fused[case]), closeness, evidence)
+
+
+def _kind(retrieved: Retrieved, case: int) -> PassageKind:
+    """Return which kind of passage speaks more for the case, by words and by vectors; facts if equal."""
+    cosines = {kind: float(retrieved.best["dense", kind].scores[case]) for kind in ("facts", "method")}
+    words = {kind: float(retrieved.best["words", kind].scores[case]) for kind in ("facts", "method")}
+    return "method" if cosines["method"] > cosines["facts"] and words["method"] > words["facts"] else "facts"

@@ -1,0 +1,1 @@
+"""Case text to safe HTML: the only place where text becomes markup."""

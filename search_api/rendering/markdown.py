@@ -1,0 +1,41 @@
+"""Markdown to safe HTML: no raw HTML, no images, links to the web only."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+
+def is_web_address(url: str) -> bool:
+    """Whether `url` is an absolute http or https address, the only kind that a page links to."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def render_markdown(text: str) -> str:
+    """Return `text` as HTML. What is not allowed stays readable as text; nothing is loaded from elsewhere."""
+    return str(_MARKDOWN.render(text))
+
+
+class _CaseMarkdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802  (markdown-it-py's name)
+        return is_web_address(url)
+
+
+class _CaseRenderer(RendererHTML):
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        tokens[idx].attrSet("rel", "noopener noreferrer")
+        return self.renderToken(tokens, idx, options, env)
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return escapeHtml(self.renderInlineAsText(tokens[idx].children, options, env))
+
+
+_MARKDOWN = _CaseMarkdown("js-default", {"html": False}, renderer_cls=_CaseRenderer)

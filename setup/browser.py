@@ -1,0 +1,56 @@
+"""Make sure that there is a browser with Chinese fonts for the tests that look at the pages.
+
+Run as `python3 -m setup.browser`. Where it cannot install them it says what to install; it fails only in CI
+(the variable CI is set), so that a green run there means that the pages were looked at.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from setup.debian import apt_install
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PACKAGES = ["chromium", "fonts-noto-cjk"]
+
+
+def has_browser() -> bool:
+    """Return whether a browser of the Chromium family is on PATH."""
+    return any(shutil.which(name) for name in BROWSERS)
+
+
+def has_chinese_font() -> bool:
+    """Return whether fontconfig knows a font for Chinese; without fontconfig there is none to be found."""
+    if shutil.which("fc-list") is None:
+        return False
+    found = subprocess.run(["fc-list", ":lang=zh"], check=False, capture_output=True, text=True)
+    return bool(found.stdout.strip())
+
+
+def missing_packages() -> list[str]:
+    """Return the Debian packages still wanted."""
+    wanted = zip(PACKAGES, (has_browser(), has_chinese_font()), strict=True)
+    return [package for package, there in wanted if not there]
+
+
+def main() -> int:
+    """Install what is missing, or say in plain words what to install."""
+    missing = missing_packages()
+    if not missing:
+        return 0
+    print("==> Getting a browser for the page tests / 安装页面测试用的浏览器和中文字体", flush=True)
+    if sys.platform == "linux" and apt_install(missing) and not missing_packages():
+        return 0
+    print(
+        "!!  The page tests need Chromium and a Chinese font, and I may not install them here.\n"
+        "!!  页面测试需要 Chromium 和中文字体，请先安装：\n"
+        f"        sudo apt-get install {' '.join(missing)}\n"
+        "!!  The other tests run without them. / 其余测试照常运行。",
+        file=sys.stderr,
+    )
+    return 1 if os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
