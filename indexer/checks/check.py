@@ -33,14 +33,20 @@ class CheckReport:
         return frozenset(finding.path for finding in self.findings if finding.severity == "error")
 
 
-def check_library(library: Library) -> CheckReport:
-    """Apply every rule to every file, and the rules that need all files to the whole."""
-    situations = read_situations(library.root / "situations")
-    findings = [
-        finding for file in library.files for finding in check_file(file, library.vocabulary, situations)
-    ]
-    findings += _repeated_ids(library.files)
-    return CheckReport(len(library.files), tuple(sorted(findings)))
+def check_library(
+    library: Library, situations: frozenset[str] | None = None, only: frozenset[str] | None = None
+) -> CheckReport:
+    """Apply every rule to every file, and the rules that need all files to the whole.
+
+    `situations` are those of the library's own bank unless given. With `only`, paths relative to the library,
+    the report is about those files alone, still held against all the others.
+    """
+    if situations is None:
+        situations = read_situations(library.root / "situations")
+    files = [file for file in library.files if only is None or file.path in only]
+    findings = [finding for file in files for finding in check_file(file, library.vocabulary, situations)]
+    findings += [finding for finding in _repeated_ids(library.files, only) if only is None or finding.path in only]
+    return CheckReport(len(files), tuple(sorted(findings)))
 
 
 def check_file(file: CaseFile, vocabulary: Vocabulary, situations: frozenset[str]) -> Iterator[Finding]:
@@ -71,9 +77,10 @@ def read_situations(folder: Path) -> frozenset[str]:
     return frozenset(names)
 
 
-def _repeated_ids(files: tuple[CaseFile, ...]) -> Iterator[Finding]:
+def _repeated_ids(files: tuple[CaseFile, ...], only: frozenset[str] | None) -> Iterator[Finding]:
     by_id: defaultdict[str, list[CaseFile]] = defaultdict(list)
-    for file in files:
+    # Files that are not being checked come first: they had the id before.
+    for file in sorted(files, key=lambda file: (only is not None and file.path in only, file.path)):
         if file.parsed.case is not None and file.parsed.case.id:
             by_id[file.parsed.case.id].append(file)
     for case_id, owners in by_id.items():

@@ -57,14 +57,14 @@ def open_encoder(name_or_folder: str) -> Encoder:
     sentence-transformers. Raises EncoderError if it cannot be opened.
     """
     if name_or_folder.startswith("hashing:"):
-        from indexer.encoders.hashing import HashingEncoder
+        from indexer.encoders.hashing import HashingEncoder  # noqa: PLC0415
 
         return HashingEncoder.from_name(name_or_folder)
     if is_static_folder(Path(name_or_folder)):
-        from indexer.encoders.static import StaticEncoder
+        from indexer.encoders.static import StaticEncoder  # noqa: PLC0415
 
         return StaticEncoder(Path(name_or_folder))
-    from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
+    from indexer.encoders.sentence_transformer import SentenceTransformerEncoder  # noqa: PLC0415
 
     return SentenceTransformerEncoder(name_or_folder)
 
@@ -87,7 +87,7 @@ def read_modules(folder: Path) -> list[dict[str, Any]]:
     """
     path = folder / "modules.json"
     try:
-        modules = json.loads(path.read_text("utf-8"))
+        modules: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
         well_formed = isinstance(modules, list) and all({"type", "path"} <= set(module) for module in modules)
     except (OSError, ValueError, TypeError) as error:
         raise EncoderError(_unreadable(path, str(error))) from error
@@ -112,4 +112,7 @@ def folder_sha256(folder: Path) -> str:
 
 
 def _unreadable(path: Path, reason: str) -> str:
-    return f"读不了编码器的 {path}：{reason}。应为 sentence-transformers 保存的 modules.json，请重新取得该文件夹。"
+    return (
+        f"读不了编码器的 {path}：{reason}。应为 sentence-transformers 保存的 modules.json，"
+        "请重新取得该文件夹。"
+    )

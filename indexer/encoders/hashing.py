@@ -41,7 +41,8 @@ class HashingEncoder:
             for gram in _bigrams("".join(text.split())):
                 counts[row, zlib.crc32(gram.encode()) % self.identity.dimensions] += 1
         norms = np.linalg.norm(counts, axis=1, keepdims=True)
-        return np.divide(counts, norms, out=counts, where=norms > 0)
+        np.divide(counts, norms, out=counts, where=norms > 0)
+        return counts
 
 
 def _bigrams(text: str) -> list[str]:

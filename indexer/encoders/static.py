@@ -17,6 +17,7 @@ from indexer.errors import EncoderError
 
 _WEIGHT = "embedding.weight"
 _TEXTS_AT_ONCE = 256
+_TABLE = 2
 
 
 class StaticEncoder:
@@ -31,8 +32,8 @@ class StaticEncoder:
         self._rows = _open_rows(place / "model.safetensors")
         if self._tokenizer.get_vocab_size() != len(self._rows):
             raise EncoderError(
-                f"编码器 {folder} 的词表有 {self._tokenizer.get_vocab_size()} 项，向量有 {len(self._rows)} 行，"
-                "两者应相等。请重新取得该文件夹，或用 casebook train 重做。"
+                f"编码器 {folder} 的词表有 {self._tokenizer.get_vocab_size()} 项，"
+                f"向量有 {len(self._rows)} 行，两者应相等。请重新取得该文件夹，或用 casebook train 重做。"
             )
         self.identity = EncoderIdentity(folder.name, folder_sha256(folder), self._rows.shape[1])
 
@@ -80,7 +81,7 @@ def _open_rows(path: Path) -> npt.NDArray[np.float32]:
             rows = file.get_tensor(_WEIGHT)
     except SafetensorError as error:
         raise EncoderError(_broken(path, error)) from error
-    if rows.ndim != 2:
+    if rows.ndim != _TABLE:
         raise EncoderError(_broken(path, f"{_WEIGHT} 有 {rows.ndim} 维，应为 2 维"))
     return np.ascontiguousarray(rows, dtype=np.float32)
 

@@ -1,1 +1,1 @@
-"""Makes the encoder that ships. A leaf: only the command line imports it, and it never reads judged queries."""
+"""Makes the encoder that ships. A leaf: only the command line imports it; judged queries are never read."""

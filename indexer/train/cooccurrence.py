@@ -1,16 +1,16 @@
 """First vectors from the company words keep: positive pointwise mutual information, then a truncated SVD.
 
 Levy and Goldberg, "Neural word embedding as implicit matrix factorization" (2014), and Levy, Goldberg and
-Dagan, "Improving distributional similarity with lessons learned from word embeddings" (2015), for the smoothed
-context distribution and the square root of the singular values; Arora, Liang and Ma, "A simple but
-tough-to-beat baseline for sentence embeddings" (2017), for weighting a word by a / (a + its frequency).
+Dagan, "Improving distributional similarity with lessons learned from word embeddings" (2015), for the
+smoothed context distribution and the square root of the singular values; Arora, Liang and Ma, "A simple
+but tough-to-beat baseline for sentence embeddings" (2017), for weighting a word by a / (a + its frequency).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sparse  # type: ignore[import-untyped]
+from scipy import sparse  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 from indexer.train.vocabulary import UNKNOWN_ID
@@ -29,7 +29,6 @@ def first_vectors(
     dimensions: int,
     window: int,
     seed: int,
-    progress: Callable[[str], None],
 ) -> npt.NDArray[np.float32]:
     """Return float32 of shape (vocabulary, dimensions): row i is the start for token i.
 
@@ -38,14 +37,14 @@ def first_vectors(
     """
     stream = _token_stream(tokenizer, texts, window)
     size = tokenizer.get_vocab_size()
-    progress(f"共现：{len(texts)} 段，{np.count_nonzero(stream)} 个词")
     counts = _count_pairs(stream, size, window)
-    progress(f"共现：{counts.nnz} 对词，做奇异值分解")
     directions = _factorize(_positive_information(counts), dimensions, seed)
     norms = np.linalg.norm(directions, axis=1, keepdims=True)
     directions = np.divide(directions, norms, out=np.zeros_like(directions), where=norms > 0)
-    frequency = np.bincount(stream[stream != UNKNOWN_ID], minlength=size) / max(np.count_nonzero(stream), 1)
-    return (directions * (_RARITY / (_RARITY + frequency))[:, None]).astype(np.float32)
+    known = stream[stream != UNKNOWN_ID]
+    frequency = np.bincount(known, minlength=size) / max(len(known), 1)
+    weights: npt.NDArray[np.float32] = (_RARITY / (_RARITY + frequency)).astype(np.float32)
+    return directions * weights[:, None]
 
 
 def _token_stream(tokenizer: Tokenizer, texts: Sequence[str], gap: int) -> npt.NDArray[np.int64]:

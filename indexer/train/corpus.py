@@ -19,6 +19,7 @@ from indexer.text.normalize import normalize
 REFUSED_FOLDERS = frozenset({"research", "eval", "judged"})
 WORD_FAMILIES = Path(__file__).parent / "word_families.txt"
 _CHARACTERS_READ = 256
+_FEWEST_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class DataFile:
 
 @dataclass(frozen=True)
 class OpenRows:
-    """Rows of one open file, normalised: a pair that belongs together, or a text alone (second part empty)."""
+    """Rows of one open file, normalised: a pair that belongs together, or a text and an empty string."""
 
     source: DataFile
     rows: tuple[tuple[str, str], ...]
@@ -116,7 +117,7 @@ def read_word_families(path: Path = WORD_FAMILIES) -> tuple[list[WordFamily], Da
             continue
         category, _, words = line.partition("|")
         family = WordFamily(category.strip(), tuple(normalize(word) for word in words.split()))
-        if not family.category or len(family.words) < 2:
+        if not family.category or len(family.words) < _FEWEST_WORDS:
             raise EncoderError(f"{path} 第 {number} 行是 {line!r}，应为「类别 | 词 词 ……」，至少两个词。")
         families.append(family)
     return families, DataFile(path.name, hashlib.sha256(content).hexdigest(), len(families))

@@ -39,10 +39,10 @@ def count_vocabulary(
         characters.update(text)
     for situation in situations:
         for text in (situation.description, *situation.said):
-            words.update({word: _SITUATION_WEIGHT for word in rjieba.cut(text)})
+            words.update(dict.fromkeys(rjieba.cut(text), _SITUATION_WEIGHT))
             characters.update(text)
     for family in families:
-        words.update({word: _FAMILY_WEIGHT for word in family.words})
+        words.update(dict.fromkeys(family.words, _FAMILY_WEIGHT))
         characters.update("".join(family.words))
     return words, characters
 

@@ -35,7 +35,7 @@ def count_facets(
             FacetValue(value, _label(vocabulary, name, value, language), counts[value], value in chosen)
             for value in sorted(counts.keys() | set(chosen), key=lambda value: (-counts[value], value))
         ]
-        facets.append(Facet(name, field.label, tuple(values)))
+        facets.append(Facet(name, field.label(language), tuple(values)))
     return tuple(facets)
 
 

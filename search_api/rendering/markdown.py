@@ -34,6 +34,13 @@ class _CaseRenderer(RendererHTML):
         tokens[idx].attrSet("rel", "noopener noreferrer")
         return self.renderToken(tokens, idx, options, env)
 
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A case's own sections are <h2>: whatever stands inside them is below that."""
+        tokens[idx].tag = max(tokens[idx].tag, "h3")
+        return self.renderToken(tokens, idx, options, env)
+
+    heading_close = heading_open
+
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return escapeHtml(self.renderInlineAsText(tokens[idx].children, options, env))
 

@@ -28,7 +28,7 @@ def cases_link(
 
 
 def page_window(page: int, pages: int) -> list[int | None]:
-    """Return the page numbers to show: the first, the last and those around `page`; None where some are skipped.
+    """Return the page numbers to show: the first, the last and those by `page`; None where some are left out.
 
     A gap of a single page is filled in, since the number is no wider than the gap.
     """
@@ -46,13 +46,14 @@ def _with_gaps(numbers: Sequence[int]) -> Iterator[int | None]:
         before = number
 
 
-def place_name(place: Place) -> str:
-    """Return `place` in one word, from its city down: 白银市平川区广场社区. Without a city, from the province."""
-    return "".join((place.city or place.province, place.district, place.community))
+def place_name(place: Place, *, full: bool = False) -> str:
+    """Return `place` as one word, the province in front if `full` or if there is no city: 白银市平川区."""
+    province = place.province if (full or not place.city) and place.province != place.city else ""
+    return "".join((province, place.city, place.district, place.community))
 
 
 def written_date(date: str, lang: str) -> str:
-    """Return an ISO date as people write it: 2023年3月 in Chinese, 2023-03 in English; other text as it is."""
+    """Return an ISO date as people write it: 2023年3月 in Chinese. Other text stays as it is."""
     match = _DATE.fullmatch(date)
     if match is None or lang != "zh":
         return date

@@ -1,0 +1,125 @@
+"""`casebook train`: from open texts, situations and word families to the folder of an encoder."""
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from indexer.encoders.base import EncoderIdentity
+from indexer.encoders.static import StaticEncoder
+from indexer.train.card import write_card
+from indexer.train.contrastive import Material, Schedule, save, train_embedding
+from indexer.train.cooccurrence import first_vectors
+from indexer.train.corpus import (
+    DataFile,
+    OpenRows,
+    Situation,
+    WordFamily,
+    read_open_rows,
+    read_situations,
+    read_word_families,
+    refuse_closed,
+)
+from indexer.train.embedding import ComposedEmbedding
+from indexer.train.recipe import Recipe, TrainOptions, recipe_for
+from indexer.train.rehearsal import Figures, hold_back, measure
+from indexer.train.vocabulary import count_vocabulary, make_tokenizer
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """What came of a training: the encoder, where it lies, what it learnt from and how well it does."""
+
+    folder: Path
+    identity: EncoderIdentity
+    files: tuple[DataFile, ...]
+    figures: Figures
+    loss: float
+    seconds: float
+
+
+def train(options: TrainOptions, progress: Progress) -> TrainReport:
+    """Train an encoder and save it in `options.output_folder` as sentence-transformers does.
+
+    Raises EncoderError if the data may not be learnt from, is missing or is not in its form. The folder is
+    written only when the training is through.
+    """
+    started = time.monotonic()
+    refuse_closed(options.data_folder)
+    recipe = recipe_for(options)
+    situations, situation_files = read_situations(options.situations_folder)
+    families, family_file = read_word_families()
+    opened = _read_open(options, recipe, progress)
+    lesson = _prepare(opened, situations, families, recipe, progress)
+    held = hold_back(situations, recipe.seed)
+    progress("预演：留出一部分说法，量一量")
+    with tempfile.TemporaryDirectory() as rehearsal:
+        lesson.teach(held.learnt, Path(rehearsal), progress)
+        figures = measure(StaticEncoder(Path(rehearsal)), held)
+    progress(f"预演：{figures}")
+    loss = lesson.teach(situations, options.output_folder, progress)
+    files = (*(rows.source for rows in opened), *situation_files, family_file)
+    encoder = StaticEncoder(options.output_folder)
+    report = TrainReport(
+        options.output_folder, encoder.identity, files, figures, loss, time.monotonic() - started
+    )
+    write_card(options.output_folder, recipe, files, figures)
+    return report
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """Everything but the situations: the same for the rehearsal and for the training that counts."""
+
+    tokenizer: Tokenizer
+    start: npt.NDArray[np.float32]
+    families: Sequence[WordFamily]
+    open_pairs: Sequence[tuple[str, str]]
+    recipe: Recipe
+
+    def teach(self, situations: Sequence[Situation], folder: Path, progress: Progress) -> float:
+        """Train on `situations`, save in `folder`, return the mean loss."""
+        recipe = self.recipe
+        embedding = ComposedEmbedding(self.tokenizer, self.start.copy(), recipe.dropout, recipe.seed)
+        schedule = Schedule(recipe.passes, recipe.open_batches, recipe.learning_rate, recipe.seed)
+        loss = train_embedding(
+            embedding, Material(situations, self.families, self.open_pairs), schedule, progress
+        )
+        save(embedding, folder)
+        return loss
+
+
+def _read_open(options: TrainOptions, recipe: Recipe, progress: Progress) -> list[OpenRows]:
+    opened = []
+    for file in recipe.open_files:
+        progress(f"读取 {file.name}")
+        opened.append(read_open_rows(options.data_folder, file.name, file.texts, recipe.seed))
+    return opened
+
+
+def _prepare(
+    opened: Sequence[OpenRows],
+    situations: Sequence[Situation],
+    families: Sequence[WordFamily],
+    recipe: Recipe,
+    progress: Progress,
+) -> _Lesson:
+    # One text may stand in many rows (a question with several replies); it shall count once.
+    texts = list(dict.fromkeys(text for rows in opened for row in rows.rows for text in row if text))
+    progress(f"数词，再数共现：{len(texts)} 段")
+    tokenizer = make_tokenizer(*count_vocabulary(texts, situations, families), recipe.vocabulary_size)
+    start = first_vectors(tokenizer, texts, recipe.dimensions, recipe.window, recipe.seed)
+    pairs = [
+        pair
+        for file, rows in zip(recipe.open_files, opened, strict=True)
+        for pair in rows.rows[: file.pairs]
+        if all(pair)
+    ]
+    return _Lesson(tokenizer, start, families, pairs, recipe)

@@ -1,0 +1,86 @@
+"""`casebook eval`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from indexer.encoders.base import open_encoder
+from indexer.snapshot.read import current_folder, open_snapshot
+from search_api.commands.progress import StepBar
+from search_api.evaluation.judged import check_known, load_judged
+from search_api.evaluation.run import METRICS, Evaluation, evaluate
+from search_api.settings import Settings
+
+SPLITS = ("dev", "test", "all")
+
+
+def run_evaluation(
+    split: str, output: str, judged: Path, index: Path, settings: Settings, message: Callable[[str], None]
+) -> None:
+    """Print the figures of every engine on one split. Raises JudgedSetError and snapshot errors."""
+    if split not in SPLITS or output not in ("text", "json"):
+        message(f"--split 应是 {'、'.join(SPLITS)} 之一，--format 应是 text 或 json。")
+        raise typer.Exit(2)
+    encoder = open_encoder(settings.encoder)
+    snapshot = open_snapshot(current_folder(index), encoder.identity)
+    queries = load_judged(judged)
+    check_known(queries, frozenset(case.id for case in snapshot.cases))
+    chosen = [query for query in queries if split in ("all", query.split)]
+    with StepBar() as bar:
+        evaluation = evaluate(snapshot, encoder, chosen, split, lambda done, total: bar("评测", done, total))
+    shown = json.dumps(evaluation.as_json(), ensure_ascii=False) if output == "json" else _as_text(evaluation)
+    typer.echo(shown)
+
+
+def _as_text(evaluation: Evaluation) -> str:
+    return "\n\n".join((_head(evaluation), _table(evaluation), _styles(evaluation), _tail(evaluation)))
+
+
+def _head(evaluation: Evaluation) -> str:
+    ungraded = f"，未判 {evaluation.ungraded} 条（不计）" if evaluation.ungraded else ""
+    return (
+        f"问句：{evaluation.split}，能答 {evaluation.answerable} 条，库里没有 {evaluation.unanswerable} 条{ungraded}；"
+        f"快照 {evaluation.snapshot}"
+    )
+
+
+def _table(evaluation: Evaluation) -> str:
+    rows = [["能答的", *METRICS.values()]]
+    for name, figures in evaluation.engines.items():
+        rows.append([name, *(f"{figures.means[metric]:.3f}" for metric in METRICS)])
+    return _aligned(rows)
+
+
+def _styles(evaluation: Evaluation) -> str:
+    styles = sorted({style for figures in evaluation.engines.values() for style in figures.by_style})
+    rows = [["nDCG@10", *styles]]
+    for name, figures in evaluation.engines.items():
+        rows.append([name, *(f"{figures.by_style[style]:.3f}" for style in styles)])
+    return _aligned(rows)
+
+
+def _tail(evaluation: Evaluation) -> str:
+    lines = [
+        f"{found.better} 比 {found.base}：nDCG@10 {found.gain:+.3f}，配对随机化检验 p = {found.p_value:.4f}"
+        for found in evaluation.comparisons
+    ]
+    lines.append(
+        f"最高余弦：能答的平均 {evaluation.closeness['answerable']:.3f}，"
+        f"库里没有的平均 {evaluation.closeness['unanswerable']:.3f}，AUROC {evaluation.auroc:.3f}"
+    )
+    return "\n".join(lines)
+
+
+def _aligned(rows: list[list[str]]) -> str:
+    """Return the rows as columns; a Chinese character is as wide as two others."""
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)  # noqa: PLR2004  (first wide block)

@@ -1,0 +1,48 @@
+"""The application: API, pages and static files over one engine."""
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from indexer.encoders.base import open_encoder
+from indexer.errors import CasebookError
+from search_api.server import api, pages
+from search_api.server.guard import Guard
+from search_api.server.holder import EngineHolder
+from search_api.server.problems import problem_of
+from search_api.settings import Settings
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application. Without a snapshot it runs and says what to do. Raises EncoderError."""
+    app = FastAPI(
+        title="社区先例库 Casebook",
+        version="1",
+        description="用大白话找基层治理先例。所有错误都是 problem+json。",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.holder = EngineHolder(settings.index, open_encoder(settings.encoder))
+    app.state.pages = pages.Pages(settings)
+    app.include_router(api.router, prefix=API)
+    app.include_router(api.health_router, prefix=API)
+    # Probes usually look at the root.
+    app.include_router(api.health_router, include_in_schema=False)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=settings.web / "static"))
+    for expected in (CasebookError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(expected, _answer_error)
+    app.add_middleware(Guard)
+    return app
+
+
+async def _answer_error(request: Request, error: Exception) -> Response:
+    """Return problem+json below the API and for probes, a page elsewhere."""
+    if request.url.path.startswith(("/api/", "/healthz", "/readyz")):
+        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else None
+        return problem_of(error).response(headers)
+    return pages.error_page(request, error)
