@@ -38,7 +38,7 @@ class BuildReport:
     findings: tuple[Finding, ...]
 
 
-def build(  # noqa: PLR0913  (a build is told where from, where to, how and by whom)
+def build(
     cases: Path,
     index: Path,
     encoder: Encoder,
@@ -109,7 +109,9 @@ def _encode(
     passages: Sequence[Passage], encoder: Encoder, known: dict[str, Vectors], progress: Progress
 ) -> tuple[Vectors, int]:
     """Return the vectors of `passages` and how many texts had to be encoded."""
-    missing = sorted({passage.sha256: passage.text for passage in passages if passage.sha256 not in known}.items())
+    missing = sorted(
+        {passage.sha256: passage.text for passage in passages if passage.sha256 not in known}.items()
+    )
     progress("计算向量", 0, len(missing))
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
@@ -123,9 +125,14 @@ def _encode(
 
 
 def _contents(
-    library: Library, files: Sequence[CaseFile], passages: Sequence[Passage], vectors: Vectors, store_kind: str,
-    lexicon: Lexicon, encoder: Encoder,
-) -> Contents:  # fmt: skip
+    library: Library,
+    files: Sequence[CaseFile],
+    passages: Sequence[Passage],
+    vectors: Vectors,
+    store_kind: str,
+    lexicon: Lexicon,
+    encoder: Encoder,
+) -> Contents:
     cases = [file.parsed.case for file in files if file.parsed.case is not None]
     return Contents(
         cases=cases,

@@ -14,7 +14,7 @@ Scores = npt.NDArray[np.float32]
 
 
 class LexicalIndex:
-    """Term weights of documents, by the formula of Lucene's BM25 (Kamphuis et al. 2020, k1 = 1.2, b = 0.75)."""
+    """Term weights of documents: Lucene's BM25 (Kamphuis et al. 2020), k1 = 1.2, b = 0.75."""
 
     def __init__(self, index: Any, documents: int) -> None:  # noqa: ANN401  (bm25s is untyped)
         self._index = index
@@ -34,7 +34,9 @@ class LexicalIndex:
         try:
             return cls(bm25s.BM25.load(folder, show_progress=False), documents)
         except (OSError, ValueError, KeyError) as error:
-            raise SnapshotError(f"词项索引 {folder} 读不出来：{error}。请运行 casebook index 重建。") from error
+            raise SnapshotError(
+                f"词项索引 {folder} 读不出来：{error}。请运行 casebook index 重建。"
+            ) from error
 
     def save(self, folder: Path) -> None:
         """Write the index to `folder` as numpy arrays and JSON, without pickle."""

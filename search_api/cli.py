@@ -10,7 +10,7 @@ from indexer.errors import CasebookError
 from search_api.settings import Settings
 
 app = typer.Typer(
-    help="社区先例库：把纠纷用大白话写下来，找到办过的类似案例。\n\n例：casebook search \"楼上漏水，找他还不开门\"",
+    help='社区先例库：把纠纷用大白话写下来，找到办过的类似案例。\n\n例：casebook search "楼上漏水，找他还不开门"',
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -39,7 +39,9 @@ def check(
 def index(
     index_folder: IndexOption = None,
     cases: CasesOption = None,
-    skip_invalid: Annotated[bool, typer.Option("--skip-invalid", help="跳过有错的案例，并说出是哪些。")] = False,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="跳过有错的案例，并说出是哪些。")
+    ] = False,
 ) -> None:
     from search_api.commands.index import run_index
 
@@ -47,12 +49,16 @@ def index(
     run_index(cases or settings.cases, index_folder or settings.index, skip_invalid, settings, _message)
 
 
-@app.command(help="用大白话找先例。\n\n例：casebook search \"物业光收钱不干活\" --top-k 3 --filter category=property-service")
+@app.command(
+    help='用大白话找先例。\n\n例：casebook search "物业光收钱不干活" --top-k 3 --filter category=property-service'
+)
 def search(
     query: Annotated[str, typer.Argument(help="谁、因为什么、闹到什么程度、做过什么。")],
     top_k: Annotated[int, typer.Option("--top-k", help="要几个，1 到 50。")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
-    filters: Annotated[list[str] | None, typer.Option("--filter", help="筛选，写成 键=值；可写多次。")] = None,
+    filters: Annotated[
+        list[str] | None, typer.Option("--filter", help="筛选，写成 键=值；可写多次。")
+    ] = None,
     index_folder: IndexOption = None,
 ) -> None:
     from search_api.commands.search import run_search
@@ -100,8 +106,12 @@ def evaluate(
 
 @app.command(help="训练编码器（需要约半小时）。\n\n例：casebook train --out 我的编码器")
 def train(
-    texts: Annotated[Path, typer.Option("--data", help="开放授权的训练文本文件夹。")] = Path("../shared/data/train/open"),
-    situations: Annotated[Path | None, typer.Option("--situations", help="情形库，默认 cases/situations。")] = None,
+    texts: Annotated[Path, typer.Option("--data", help="开放授权的训练文本文件夹。")] = Path(
+        "../shared/data/train/open"
+    ),
+    situations: Annotated[
+        Path | None, typer.Option("--situations", help="情形库，默认 cases/situations。")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹。")] = Path("encoder"),
     seed: Annotated[int, typer.Option("--seed", help="随机种子。")] = 20261121,
     quick: Annotated[bool, typer.Option("--quick", help="只用少量数据，几秒钟，试流程用。")] = False,

@@ -3,6 +3,7 @@
 Run as `python3 -m setup.browser`. Where it cannot install them it says what to install; it fails only in CI
 (the variable CI is set), so that a green run there means that the pages were looked at.
 """
+# ruff: noqa: S607  (it runs programs, all of them written out here: that is what setup is for)
 
 import os
 import shutil

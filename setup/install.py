@@ -4,6 +4,7 @@ The steps: find out which PyTorch can be had, say how much will be downloaded, i
 versions of constraints.txt, install the project itself so that `.venv/bin/casebook` is there, and write a
 stamp last. An environment without the right stamp is mended or made anew, so a run may be stopped anywhere.
 """
+# ruff: noqa: S603  (it runs programs, all of them written out here: that is what setup is for)
 
 import argparse
 import hashlib
@@ -107,11 +108,12 @@ def make_venv(venv: Path) -> None:
         venv.unlink()
     shutil.rmtree(venv, ignore_errors=True)
     if find_spec("ensurepip") is None:
-        _get_ensurepip()
+        get_ensurepip()
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
 
 
-def _get_ensurepip() -> None:
+def get_ensurepip() -> None:
+    """Install Debian's package that lets this Python make environments. Raises SetupError if it cannot."""
     package = f"python3.{sys.version_info.minor}-venv"
     if not apt_install([package]):
         raise SetupError(

@@ -3,6 +3,7 @@
 On Linux the plain `torch` of the public registry brings about 3 GB of GPU packages. The search, the index
 and the server need none of it, so it is never taken silently.
 """
+# ruff: noqa: S603  (it runs programs, all of them written out here: that is what setup is for)
 
 import json
 import re

@@ -3,6 +3,7 @@
 Run as `python3 -m setup.try_install`. It runs `make setup TORCH=none`, then an index and a search without
 PyTorch, then `make setup` again, which has to find that there is nothing to do.
 """
+# ruff: noqa: S603  (it runs programs, all of them written out here: that is what setup is for)
 
 import shutil
 import subprocess

@@ -46,9 +46,6 @@ FILLED = {
     "【还可用于】": "空调滴水查因",
     "【班次】": "强基",
     "【课型】": "案例研讨",
-    "【材料名称】": "社区调解工作记录",
-    "【单位】": "某社区居委会",
-    "【材料日期】": "2025-03-20",
     "【谁": "楼下住户的厨房吊顶从2024年12月起滴水，楼上住户说自家地面是干的。"
     "两家吵过三次，网格员劝过两回，一直没有查过水到底从哪来。",
     "【双方": "水从哪里来，吊顶由谁修",
@@ -61,15 +58,18 @@ FILLED = {
     "【问题二": "查出来是公共管道，钱谁出？",
     "【问题三": "两家都在气头上，先谈还是先查？",
 }
+# A real title may hold 【】, so in the sources there is nothing to replace but places to fill.
+EMPTY_SOURCE = "{title: , publisher: , date: }"
+SOURCE = "{title: 社区调解工作记录, publisher: 某社区居委会, date: 2025-03-20}"
 
 
 def fill(template):
-    """Replace every 【】 with what stands for it, as step 5 of the guide says."""
+    """Replace every 【】 and fill in the source, as step 5 of the guide says."""
 
     def value(match):
         return next(text for start, text in FILLED.items() if match[0].startswith(start))
 
-    return PLACEHOLDER.sub(value, template)
+    return PLACEHOLDER.sub(value, template).replace(EMPTY_SOURCE, SOURCE)
 
 
 def casebook(*arguments):
@@ -128,16 +128,27 @@ class TestTemplate:
         unnoticed = [text for n, text in enumerate(placeholders) if f"forgotten-{n}" not in reported]
         assert unnoticed == []
 
+    @pytest.mark.parametrize("part", ["title: 社区调解工作记录", "publisher: 某社区居委会"])
+    def test_a_source_without_title_or_origin_is_an_error(self, library, part):
+        path = library / "water-leak" / f"{FILLED['【编号】']}.md"
+        path.write_text(fill(TEMPLATE).replace(part, part.split()[0] + " "), encoding="utf-8")
+        assert [row["severity"] for row in findings(path)] == ["error"]
+
     def test_the_template_itself_is_not_counted_as_a_case(self, library):
         shutil.copy(ROOT / "cases/TEMPLATE.md", library)
         assert casebook("check", library).returncode == 0
 
     def test_every_key_of_a_case_stands_in_the_template_or_in_its_comments(self):
-        from indexer.case.model import FRONT_MATTER_KEYS  # noqa: PLC0415  (only this test needs the model)
+        from indexer.case.model import FRONT_MATTER_KEYS
 
         front = TEMPLATE.split("---\n")[1]
         missing = [key for key in FRONT_MATTER_KEYS if not re.search(rf"^(# )?{key}:", front, re.MULTILINE)]
         assert missing == []
+
+    def test_its_example_of_a_situation_is_in_the_bank(self):
+        example = re.search(r"^# situations: \[(.+)\]$", TEMPLATE, re.MULTILINE)[1]
+        bank = "".join(path.read_text("utf-8") for path in (ROOT / "cases/situations").glob("*.jsonl"))
+        assert f'"situation": "{example}"' in bank
 
     def test_every_key_has_an_explanation_above_it(self):
         lines = TEMPLATE.split("---\n")[1].splitlines()

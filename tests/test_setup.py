@@ -1,9 +1,13 @@
 """Two commands, `make serve` and `make test`, where there is Python 3.11, make and git and nothing else."""
 
 import json
+import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -257,23 +261,97 @@ class TestRecovery:
         assert install.mend(tmp_path) == ["half_made"]
         assert [entry.name for entry in site.iterdir()] == ["done-1.0.dist-info"]
 
-    def test_a_finished_environment_is_left_alone_in_a_moment(self, tmp_path):
-        """The whole program, in a copy whose environment carries the right stamp: it must start no pip."""
-        for name in ("pyproject.toml", "constraints.txt"):
-            (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-        package = tmp_path / "setup"
-        package.mkdir()
-        for source in (ROOT / "setup").glob("*.py"):
-            (package / source.name).write_bytes(source.read_bytes())
-        venv = tmp_path / ".venv"
+    def test_a_finished_environment_is_left_alone_in_a_moment(self, copy):
+        """The whole program: with the right stamp it starts no pip, so it needs no network either."""
+        venv = copy / ".venv"
         subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-        install.write_stamp(venv, install.wanted_stamp(tmp_path, None, None, tests=False))
+        install.write_stamp(venv, install.wanted_stamp(copy, None, None, tests=False))
         done = subprocess.run(
             [sys.executable, "-m", "setup.install"],
-            cwd=tmp_path,
+            cwd=copy,
             capture_output=True,
             text=True,
             check=False,
             timeout=20,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    def test_interrupted_it_says_how_to_go_on_and_leaves_no_stamp(self, copy):
+        with subprocess.Popen(
+            [sys.executable, "-c", INTERRUPTIBLE],
+            cwd=copy,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as running:
+            while not (copy / ".venv").exists():
+                time.sleep(0.02)
+            os.killpg(running.pid, signal.SIGINT)
+            said = running.communicate(timeout=20)[0]
+        assert running.returncode == 130
+        assert "Run the same command again" in said
+        assert install.read_stamp(copy / ".venv") is None
+        assert not install.is_usable(copy / ".venv")
+
+
+# A test run started in the background ignores ^C and so would its children; this one listens to it.
+INTERRUPTIBLE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("setup.install", run_name="__main__")
+"""
+
+
+@pytest.fixture
+def copy(project):
+    """A copy of the project as far as setup knows it, in a folder of its own."""
+    shutil.copytree(ROOT / "setup", project / "setup", ignore=shutil.ignore_patterns("__pycache__"))
+    return project
+
+
+class TestWhereNothingCanBeInstalled:
+    """A machine without apt-get or without the right to use it: it must end in plain words."""
+
+    @pytest.fixture(autouse=True)
+    def _bare_path(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("PATH", str(tmp_path))
+
+    def test_a_python_that_cannot_make_environments_is_told_the_exact_command(self):
+        with pytest.raises(install.SetupError, match=r"sudo apt-get install python3\.\d+-venv"):
+            install.get_ensurepip()
+
+    @pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
+    def test_a_missing_browser_is_named_and_only_ci_insists_on_it(self, monkeypatch, ci, status):
+        monkeypatch.setenv("CI", ci)
+        done = subprocess.run(
+            [sys.executable, "-m", "setup.browser"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status
+        assert "sudo apt-get install chromium fonts-noto-cjk" in done.stderr
+
+
+class TestInstaller:
+    """uv is quicker, but reads none of pip's settings."""
+
+    @pytest.fixture
+    def uv(self, tmp_path, monkeypatch):
+        uv = tmp_path / "uv"
+        uv.write_text("#!/bin/sh\n")
+        uv.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+        return str(uv)
+
+    def test_pip_installs_where_pip_has_settings(self, uv, monkeypatch):
+        monkeypatch.setenv("PIP_NO_INPUT", "1")
+        assert uv not in install.installer(Path(sys.prefix))
+
+    def test_uv_installs_where_pip_has_none(self, uv, tmp_path):
+        python = tmp_path / "bin" / "python"
+        python.parent.mkdir()
+        python.write_text("#!/bin/sh\n# pip config list: nothing to list\n")
+        python.chmod(0o755)
+        assert install.installer(tmp_path)[:3] == [uv, "pip", "install"]
+
+    def test_pip_installs_where_there_is_no_uv(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert install.installer(tmp_path)[1:4] == ["-m", "pip", "install"]

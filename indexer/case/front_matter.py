@@ -90,7 +90,7 @@ class _Builder:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        return str(event.value)
+        return str(getattr(event, "value", ""))
 
     def _mapping(self, path: KeyPath) -> dict[str, Value]:
         values: dict[str, Value] = {}
@@ -114,11 +114,18 @@ class _Builder:
 def _refuse_unsafe(event: yaml.Event, depth: int) -> None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise FrontMatterError(
-            "yaml-alias", _line(event), "文件头里用了 YAML 的别名（& 或 *）。", "把内容直接写出来；以 & 或 * 开头的文字请加双引号。"
+            "yaml-alias",
+            _line(event),
+            "文件头里用了 YAML 的别名（& 或 *）。",
+            "把内容直接写出来；以 & 或 * 开头的文字请加双引号。",
         )
-    if getattr(event, "tag", None):
+    tag = getattr(event, "tag", None)
+    if tag:
         raise FrontMatterError(
-            "yaml-tag", _line(event), f"文件头里用了 YAML 的标签（{event.tag}）。", "删去以 ! 开头的标签；文字以 ! 开头时请加双引号。"
+            "yaml-tag",
+            _line(event),
+            f"文件头里用了 YAML 的标签（{tag}）。",
+            "删去以 ! 开头的标签；文字以 ! 开头时请加双引号。",
         )
     if depth > MAX_DEPTH:
         raise FrontMatterError(
@@ -129,9 +136,11 @@ def _refuse_unsafe(event: yaml.Event, depth: int) -> None:
 def _key(event: yaml.Event) -> str:
     _refuse_unsafe(event, 0)
     if not isinstance(event, yaml.ScalarEvent):
-        raise FrontMatterError("yaml-broken", _line(event), "键应是一个词，这里是列表或映射。", "照模板填写键名。")
+        raise FrontMatterError(
+            "yaml-broken", _line(event), "键应是一个词，这里是列表或映射。", "照模板填写键名。"
+        )
     return str(event.value)
 
 
 def _line(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + 1
+    return event.start_mark.line + 1 if event.start_mark else 1

@@ -65,22 +65,30 @@ def read_case_file(path: Path, root: Path) -> CaseFile:
 def _refusal(path: Path, root: Path, name: str) -> Finding | None:
     """Return why `path` must not be opened: a link out of the folder, no regular file, too large."""
     if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        return Finding(name, 1, "outside-link", "这是一个指向案例库外面的链接。", "把案例文件本身放进来，不用链接。")
+        return Finding(
+            name, 1, "outside-link", "这是一个指向案例库外面的链接。", "把案例文件本身放进来，不用链接。"
+        )
     try:
         status = path.stat()
     except OSError as error:
-        return Finding(name, 1, "unreadable", f"文件读不出来：{error.strerror}。", "检查文件是否存在、是否有读取权限。")
+        return Finding(
+            name, 1, "unreadable", f"文件读不出来：{error.strerror}。", "检查文件是否存在、是否有读取权限。"
+        )
     if not stat.S_ISREG(status.st_mode):
         return Finding(name, 1, "not-a-file", "这不是普通文件。", "放一个 .md 文本文件。")
     if status.st_size > MAX_BYTES:
         size = f"{status.st_size / 1024:.0f} KiB"
-        return Finding(name, 1, "too-large", f"文件有 {size}，超过 64 KiB。", "删去与案例无关的内容，或拆成两个案例。")
+        return Finding(
+            name, 1, "too-large", f"文件有 {size}，超过 64 KiB。", "删去与案例无关的内容，或拆成两个案例。"
+        )
     return None
 
 
 def _decoded(content: bytes, name: str) -> ParsedCase:
     if b"\0" in content:
-        return _unreadable(name, "这是二进制文件，不是文本。", "另存为 UTF-8 编码的 .md 文本文件。", "binary").parsed
+        return _unreadable(
+            name, "这是二进制文件，不是文本。", "另存为 UTF-8 编码的 .md 文本文件。", "binary"
+        ).parsed
     try:
         return parse(content.decode("utf-8"), name)
     except UnicodeDecodeError as error:

@@ -71,11 +71,15 @@ def _split(text: str) -> tuple[str, str, int]:
     """Return the YAML, the body, and the body's first line number."""
     lines = text.split("\n")
     if lines[0].rstrip() != _FENCE:
-        raise FrontMatterError("no-front-matter", 1, "文件不是以「---」开头。", "第一行写「---」，照模板填写文件头。")
+        raise FrontMatterError(
+            "no-front-matter", 1, "文件不是以「---」开头。", "第一行写「---」，照模板填写文件头。"
+        )
     for number, line in enumerate(lines[1:], start=1):
         if line.rstrip() == _FENCE:
             return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 2
-    raise FrontMatterError("no-front-matter", 1, "文件头没有结束的「---」。", "在文件头最后另起一行写「---」。")
+    raise FrontMatterError(
+        "no-front-matter", 1, "文件头没有结束的「---」。", "在文件头最后另起一行写「---」。"
+    )
 
 
 def _sections(body: str, first_line: int, lines: dict[KeyPath, int]) -> tuple[Section, ...]:
@@ -113,10 +117,14 @@ def _assemble(
         try:
             case = Case.model_validate({**values, "sections": sections})
         except ValidationError as error:
-            problems = {_present(problem["loc"], values): problem for problem in error.errors(include_url=False)}
+            problems = {
+                _present(problem["loc"], values): problem for problem in error.errors(include_url=False)
+            }
             findings += [_finding(probe, key_path, problem) for key_path, problem in problems.items()]
             # Later list entries go first, so that the positions of the earlier ones hold.
-            for key_path in sorted(problems, key=lambda path: [str(key).zfill(9) for key in path], reverse=True):
+            for key_path in sorted(
+                problems, key=lambda path: [str(key).zfill(9) for key in path], reverse=True
+            ):
                 _remove(values, key_path)
         else:
             return ParsedCase(path, case, tuple(sorted(set(findings))), MappingProxyType(lines))
@@ -157,7 +165,9 @@ def _finding(parsed: ParsedCase, key_path: KeyPath, problem: Any) -> Finding:  #
         return Finding(parsed.path, line, "unknown-key", f"不认识的键「{name}」。", _nearest_key(key_path))
     expected = _TYPE_WORDS.get(problem["type"], "另一种内容")
     message = f"「{name}」应是{expected}，实际写的是 {_short(problem['input'])}。"
-    return Finding(parsed.path, line, "wrong-type", message, f"把「{name}」改成{expected}；不知道就删去这一行。")
+    return Finding(
+        parsed.path, line, "wrong-type", message, f"把「{name}」改成{expected}；不知道就删去这一行。"
+    )
 
 
 def _nearest_key(key_path: KeyPath) -> str:

@@ -54,7 +54,7 @@ class Vocabulary(_Entry):
     def load(cls, path: Path) -> "Vocabulary":
         """Read `path`. Raises VocabularyError when it is missing or not in its form."""
         try:
-            rows: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+            rows: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
             return cls.model_validate(rows)
         except FileNotFoundError as error:
             raise VocabularyError(f"找不到词表 {path}。案例库的文件夹里应有 vocabulary.yaml。") from error

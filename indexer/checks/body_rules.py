@@ -20,7 +20,9 @@ def all_sections(subject: Subject) -> Iterator[Finding]:
     found = Counter(part.heading for part in subject.case.sections)
     for heading in SECTIONS:
         if not found[heading]:
-            yield subject.finding("missing-section", f"缺少小节「{heading}」。", f"写上「## {heading}」和内容。")
+            yield subject.finding(
+                "missing-section", f"缺少小节「{heading}」。", f"写上「## {heading}」和内容。"
+            )
     for heading, number in found.items():
         if number > 1:
             yield subject.finding(
@@ -35,8 +37,11 @@ def known_sections(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("text-before-section", "第一个小节之前有文字。", "移到「## 案情」下面。")
         elif part.heading not in SECTIONS:
             yield subject.finding(
-                "unknown-section", f"不认识的小节「{part.heading}」。", f"只用：{'、'.join(SECTIONS)}。", f"## {part.heading}"
-            )  # fmt: skip
+                "unknown-section",
+                f"不认识的小节「{part.heading}」。",
+                f"只用：{'、'.join(SECTIONS)}。",
+                f"## {part.heading}",
+            )
 
 
 def section_order(subject: Subject) -> Iterator[Finding]:
@@ -53,8 +58,11 @@ def no_empty_sections(subject: Subject) -> Iterator[Finding]:
     for part in subject.case.sections:
         if not part.text.strip():
             yield subject.finding(
-                "empty-section", f"小节「{part.heading}」是空的。", "写上内容；来源没说的，写明「来源未交代」。", f"## {part.heading}"
-            )  # fmt: skip
+                "empty-section",
+                f"小节「{part.heading}」是空的。",
+                "写上内容；来源没说的，写明「来源未交代」。",
+                f"## {part.heading}",
+            )
 
 
 def facts_length(subject: Subject) -> Iterator[Finding]:
@@ -62,9 +70,12 @@ def facts_length(subject: Subject) -> Iterator[Finding]:
     length, (least, most) = len(subject.case.section("案情")), _FACTS_LENGTH
     if length and not least <= length <= most:
         yield subject.finding(
-            "facts-length", f"「案情」有 {length} 字，应是 {least}–{most} 字。", "写清谁、从什么时候、为什么、试过什么。",
-            "## 案情", severity="warning",
-        )  # fmt: skip
+            "facts-length",
+            f"「案情」有 {length} 字，应是 {least}–{most} 字。",
+            "写清谁、从什么时候、为什么、试过什么。",
+            "## 案情",
+            severity="warning",
+        )
 
 
 def no_html(subject: Subject) -> Iterator[Finding]:
@@ -72,10 +83,15 @@ def no_html(subject: Subject) -> Iterator[Finding]:
     for part in subject.case.sections:
         if match := _HTML.search(part.text):
             yield subject.finding(
-                "html", f"「{part.heading}」里有 HTML：{match[0][:30]}。", "只写文字和 Markdown 列表。", f"## {part.heading}"
+                "html",
+                f"「{part.heading}」里有 HTML：{match[0][:30]}。",
+                "只写文字和 Markdown 列表。",
+                f"## {part.heading}",
             )
         if _IMAGE.search(part.text):
-            yield subject.finding("image", f"「{part.heading}」里有图片。", "删去图片，用文字说明。", f"## {part.heading}")
+            yield subject.finding(
+                "image", f"「{part.heading}」里有图片。", "删去图片，用文字说明。", f"## {part.heading}"
+            )
 
 
 def composed_text(subject: Subject) -> Iterator[Finding]:
@@ -83,10 +99,19 @@ def composed_text(subject: Subject) -> Iterator[Finding]:
     for part in subject.case.sections:
         if not unicodedata.is_normalized("NFC", part.text):
             yield subject.finding(
-                "not-nfc", f"「{part.heading}」里有分解形式的字符。", "重新输入这些字，或用编辑器转成 NFC。", f"## {part.heading}"
-            )  # fmt: skip
+                "not-nfc",
+                f"「{part.heading}」里有分解形式的字符。",
+                "重新输入这些字，或用编辑器转成 NFC。",
+                f"## {part.heading}",
+            )
 
 
 RULES: tuple[Rule, ...] = (
-    all_sections, known_sections, section_order, no_empty_sections, facts_length, no_html, composed_text,
-)  # fmt: skip
+    all_sections,
+    known_sections,
+    section_order,
+    no_empty_sections,
+    facts_length,
+    no_html,
+    composed_text,
+)

@@ -45,7 +45,9 @@ def check_library(
         situations = read_situations(library.root / "situations")
     files = [file for file in library.files if only is None or file.path in only]
     findings = [finding for file in files for finding in check_file(file, library.vocabulary, situations)]
-    findings += [finding for finding in _repeated_ids(library.files, only) if only is None or finding.path in only]
+    findings += [
+        finding for finding in _repeated_ids(library.files, only) if only is None or finding.path in only
+    ]
     return CheckReport(len(files), tuple(sorted(findings)))
 
 
@@ -86,6 +88,9 @@ def _repeated_ids(files: tuple[CaseFile, ...], only: frozenset[str] | None) -> I
     for case_id, owners in by_id.items():
         for file in owners[1:]:
             yield Finding(
-                file.path, file.parsed.line_of("id"), "duplicate-id",
-                f"编号「{case_id}」已被 {owners[0].path} 使用。", "换一个没有用过的编号，并同时改文件名。",
-            )  # fmt: skip
+                file.path,
+                file.parsed.line_of("id"),
+                "duplicate-id",
+                f"编号「{case_id}」已被 {owners[0].path} 使用。",
+                "换一个没有用过的编号，并同时改文件名。",
+            )

@@ -14,7 +14,18 @@ _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _PLACEHOLDER = re.compile(r"【[^】]*】")
 
 _REQUIRED = (
-    "id title summary category topics methods parties actors asked_as provenance sources license".split()
+    "id",
+    "title",
+    "summary",
+    "category",
+    "topics",
+    "methods",
+    "parties",
+    "actors",
+    "asked_as",
+    "provenance",
+    "sources",
+    "license",
 )
 _REQUIRED_WITHIN = (("place", "province"), ("outcome", "status"), ("review", "status"), ("teaching", "level"))
 _LENGTHS = {"title": (6, 40), "summary": (80, 160)}
@@ -25,14 +36,16 @@ def schema_version(subject: Subject) -> Iterator[Finding]:
     """文件头写明 schema: 1。"""
     if subject.case.schema_version != SCHEMA_VERSION:
         yield subject.finding(
-            "schema-version", f"schema 应是 {SCHEMA_VERSION}，实际是 {subject.case.schema_version or '空'}。",
-            f"写「schema: {SCHEMA_VERSION}」。", "schema",
-        )  # fmt: skip
+            "schema-version",
+            f"schema 应是 {SCHEMA_VERSION}，实际是 {subject.case.schema_version or '空'}。",
+            f"写「schema: {SCHEMA_VERSION}」。",
+            "schema",
+        )
 
 
 def required_keys(subject: Subject) -> Iterator[Finding]:
     """必填的键都有内容。"""
-    missing = [(key,) for key in _REQUIRED if not getattr(subject.case, key)]
+    missing: list[tuple[str, ...]] = [(key,) for key in _REQUIRED if not getattr(subject.case, key)]
     missing += [path for path in _REQUIRED_WITHIN if not getattr(getattr(subject.case, path[0]), path[1])]
     for path in missing:
         code = "missing-source" if path == ("sources",) else "missing-key"
@@ -44,8 +57,11 @@ def id_is_slug(subject: Subject) -> Iterator[Finding]:
     """编号只用小写英文字母、数字和连字符。"""
     if subject.case.id and not _ID.fullmatch(subject.case.id):
         yield subject.finding(
-            "bad-id", f"编号「{subject.case.id}」不合格。", "只用小写英文字母、数字和单个连字符，如 shenyang-mingbei-property。", "id"
-        )  # fmt: skip
+            "bad-id",
+            f"编号「{subject.case.id}」不合格。",
+            "只用小写英文字母、数字和单个连字符，如 shenyang-mingbei-property。",
+            "id",
+        )
 
 
 def id_is_file_name(subject: Subject) -> Iterator[Finding]:
@@ -53,8 +69,11 @@ def id_is_file_name(subject: Subject) -> Iterator[Finding]:
     name = PurePosixPath(subject.path).stem
     if subject.case.id and subject.case.id != name:
         yield subject.finding(
-            "id-not-file-name", f"编号是「{subject.case.id}」，文件名却是「{name}」。", "改成一样；已发布的编号不能改，改文件名。", "id"
-        )  # fmt: skip
+            "id-not-file-name",
+            f"编号是「{subject.case.id}」，文件名却是「{name}」。",
+            "改成一样；已发布的编号不能改，改文件名。",
+            "id",
+        )
 
 
 def category_is_folder(subject: Subject) -> Iterator[Finding]:
@@ -63,9 +82,11 @@ def category_is_folder(subject: Subject) -> Iterator[Finding]:
     known = subject.vocabulary.codes("categories")
     if subject.case.category in known and folder and subject.case.category != folder:
         yield subject.finding(
-            "category-not-folder", f"类别是「{subject.case.category}」，文件却放在「{folder}」里。",
-            f"把文件移到 cases/{subject.case.category}/，或改类别。", "category",
-        )  # fmt: skip
+            "category-not-folder",
+            f"类别是「{subject.case.category}」，文件却放在「{folder}」里。",
+            f"把文件移到 cases/{subject.case.category}/，或改类别。",
+            "category",
+        )
 
 
 def vocabulary_terms(subject: Subject) -> Iterator[Finding]:
@@ -105,8 +126,11 @@ def lengths(subject: Subject) -> Iterator[Finding]:
         length = len(getattr(subject.case, key))
         if length and not least <= length <= most:
             yield subject.finding(
-                "bad-length", f"「{key}」有 {length} 字，应是 {least}–{most} 字。", "改短或补足：谁、因为什么、怎么做、结果如何。", key
-            )  # fmt: skip
+                "bad-length",
+                f"「{key}」有 {length} 字，应是 {least}–{most} 字。",
+                "改短或补足：谁、因为什么、怎么做、结果如何。",
+                key,
+            )
 
 
 def counts(subject: Subject) -> Iterator[Finding]:
@@ -115,7 +139,10 @@ def counts(subject: Subject) -> Iterator[Finding]:
         number = len(getattr(subject.case, key))
         if number and not least <= number <= most:
             yield subject.finding(
-                "bad-count", f"「{key}」有 {number} 条，应是 {least}–{most} 条。", "补上，或只留最要紧的。", key
+                "bad-count",
+                f"「{key}」有 {number} 条，应是 {least}–{most} 条。",
+                "补上，或只留最要紧的。",
+                key,
             )
 
 
@@ -125,44 +152,67 @@ def repeated_entries(subject: Subject) -> Iterator[Finding]:
         entries = getattr(subject.case, key)
         for at, entry in enumerate(entries):
             if not entry.strip():
-                yield subject.finding("empty-entry", f"「{key}」第 {at + 1} 条是空的。", "补上内容或删去。", key, at)
+                yield subject.finding(
+                    "empty-entry", f"「{key}」第 {at + 1} 条是空的。", "补上内容或删去。", key, at
+                )
             elif entry in entries[:at]:
-                yield subject.finding("repeated-entry", f"「{key}」里「{entry}」写了两遍。", "删去一条。", key, at)
+                yield subject.finding(
+                    "repeated-entry", f"「{key}」里「{entry}」写了两遍。", "删去一条。", key, at
+                )
 
 
 def dates(subject: Subject) -> Iterator[Finding]:
     """日期写成 YYYY、YYYY-MM，来源和审核日期可到日。"""
-    written = [(_MONTH, ("date",), subject.case.date)]
+    written: list[tuple[re.Pattern[str], tuple[str | int, ...], str]] = [
+        (_MONTH, ("date",), subject.case.date)
+    ]
     written += [(_DAY, ("sources", at, "date"), row.date) for at, row in enumerate(subject.case.sources)]
-    written += [(_DAY, ("sources", at, "retrieved"), row.retrieved) for at, row in enumerate(subject.case.sources)]
+    written += [
+        (_DAY, ("sources", at, "retrieved"), row.retrieved) for at, row in enumerate(subject.case.sources)
+    ]
     written += [(_DAY, ("reuse", at, "date"), row.date) for at, row in enumerate(subject.case.reuse)]
     written += [(_DAY, ("review", key), getattr(subject.case.review, key)) for key in ("on", "review_by")]
     for form, path, value in written:
         if value and not form.fullmatch(value):
             yield subject.finding(
-                "bad-date", f"日期「{value}」不合格。", "写成 2024 或 2024-07（来源可写 2024-07-15）；不知道就删去这一项。", *path
-            )  # fmt: skip
+                "bad-date",
+                f"日期「{value}」不合格。",
+                "写成 2024 或 2024-07（来源可写 2024-07-15）；不知道就删去这一项。",
+                *path,
+            )
 
 
 def sources_name_something(subject: Subject) -> Iterator[Finding]:
     """每个来源有标题，有网址、出处或原始文本之一；网址以 http 开头。"""
     for at, source in enumerate(subject.case.sources):
         if not source.title and not source.seed:
-            yield subject.finding("source-without-title", f"第 {at + 1} 个来源没有标题。", "写上标题。", "sources", at)
+            yield subject.finding(
+                "source-without-title", f"第 {at + 1} 个来源没有标题。", "写上标题。", "sources", at
+            )
         if not (source.url or source.seed or source.publisher):
             yield subject.finding(
-                "source-without-origin", f"第 {at + 1} 个来源没说出自哪里。", "写上 url、publisher 或 seed。", "sources", at
+                "source-without-origin",
+                f"第 {at + 1} 个来源没说出自哪里。",
+                "写上 url、publisher 或 seed。",
+                "sources",
+                at,
             )
         if source.url and not source.url.startswith(("http://", "https://")):
             yield subject.finding(
-                "bad-url", f"网址「{source.url[:60]}」不合格。", "写以 https:// 开头的完整网址。", "sources", at
+                "bad-url",
+                f"网址「{source.url[:60]}」不合格。",
+                "写以 https:// 开头的完整网址。",
+                "sources",
+                at,
             )
 
 
 def withdrawal_has_reason(subject: Subject) -> Iterator[Finding]:
     """撤回的案例写明原因。"""
     if subject.case.withdrawn and not subject.case.review.reason:
-        yield subject.finding("withdrawn-without-reason", "撤回了却没写原因。", "在 review 里写 reason。", "review")
+        yield subject.finding(
+            "withdrawn-without-reason", "撤回了却没写原因。", "在 review 里写 reason。", "review"
+        )
 
 
 def situations_exist(subject: Subject) -> Iterator[Finding]:
@@ -170,8 +220,12 @@ def situations_exist(subject: Subject) -> Iterator[Finding]:
     for at, name in enumerate(subject.case.situations):
         if subject.situations and name not in subject.situations:
             yield subject.finding(
-                "unknown-situation", f"情形「{name[:40]}」不在情形库里。", "照抄 cases/situations/ 里的原文，或删去。", "situations", at
-            )  # fmt: skip
+                "unknown-situation",
+                f"情形「{name[:40]}」不在情形库里。",
+                "照抄 cases/situations/ 里的原文，或删去。",
+                "situations",
+                at,
+            )
 
 
 def no_placeholders(subject: Subject) -> Iterator[Finding]:
@@ -183,12 +237,26 @@ def no_placeholders(subject: Subject) -> Iterator[Finding]:
     for part in subject.case.sections:
         if _PLACEHOLDER.search(part.text):
             yield subject.finding(
-                "placeholder", f"「{part.heading}」里还留着模板的提示【…】。", "换成真实内容，或删去这句提示。", f"## {part.heading}"
-            )  # fmt: skip
+                "placeholder",
+                f"「{part.heading}」里还留着模板的提示【…】。",
+                "换成真实内容，或删去这句提示。",
+                f"## {part.heading}",
+            )
 
 
 RULES: tuple[Rule, ...] = (
-    schema_version, required_keys, id_is_slug, id_is_file_name, category_is_folder, vocabulary_terms, lengths,
-    counts, repeated_entries, dates, sources_name_something, withdrawal_has_reason, situations_exist,
+    schema_version,
+    required_keys,
+    id_is_slug,
+    id_is_file_name,
+    category_is_folder,
+    vocabulary_terms,
+    lengths,
+    counts,
+    repeated_entries,
+    dates,
+    sources_name_something,
+    withdrawal_has_reason,
+    situations_exist,
     no_placeholders,
-)  # fmt: skip
+)

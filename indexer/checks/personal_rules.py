@@ -9,7 +9,9 @@ from indexer.checks.rule import Rule, Subject
 
 _PHONE = re.compile(r"(?<![\d.])1[3-9]\d{9}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·\s]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·\s]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
+)
 _URL = re.compile(r"https?://[^\s'\",}）)]+")
 
 # Citizen identity number, GB 11643-1999: weights 2^(17-i) mod 11 and the check characters for each remainder.
@@ -32,7 +34,9 @@ def no_personal_numbers(subject: Subject) -> Iterator[Finding]:
     for noun, value in found:
         # The value itself is not repeated: findings end up in logs and on public pages.
         shown = f"{value[:2]}…{value[-2:]}"
-        yield subject.finding("personal-number", f"文中有{noun}（{shown}）。", "删去，或改成「电话」「车辆」这样的说法。")
+        yield subject.finding(
+            "personal-number", f"文中有{noun}（{shown}）。", "删去，或改成「电话」「车辆」这样的说法。"
+        )
 
 
 RULES: tuple[Rule, ...] = (no_personal_numbers,)

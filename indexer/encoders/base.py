@@ -57,14 +57,14 @@ def open_encoder(name_or_folder: str) -> Encoder:
     sentence-transformers. Raises EncoderError if it cannot be opened.
     """
     if name_or_folder.startswith("hashing:"):
-        from indexer.encoders.hashing import HashingEncoder  # noqa: PLC0415
+        from indexer.encoders.hashing import HashingEncoder
 
         return HashingEncoder.from_name(name_or_folder)
     if is_static_folder(Path(name_or_folder)):
-        from indexer.encoders.static import StaticEncoder  # noqa: PLC0415
+        from indexer.encoders.static import StaticEncoder
 
         return StaticEncoder(Path(name_or_folder))
-    from indexer.encoders.sentence_transformer import SentenceTransformerEncoder  # noqa: PLC0415
+    from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(name_or_folder)
 

@@ -3,13 +3,16 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.encoders.base import EncoderIdentity, folder_sha256
 from indexer.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 _NOT_INSTALLED = (
     "要打开编码器 {name!r} 需要 sentence-transformers 和 torch，这台机器上没有装。"
@@ -46,7 +49,7 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def _identify(name_or_folder: str, model: Any) -> EncoderIdentity:
+def _identify(name_or_folder: str, model: "SentenceTransformer") -> EncoderIdentity:
     folder = Path(name_or_folder)
     dimensions = int(model.encode([""], show_progress_bar=False).shape[1])
     if folder.is_dir():
@@ -54,10 +57,11 @@ def _identify(name_or_folder: str, model: Any) -> EncoderIdentity:
     return EncoderIdentity(name_or_folder, _state_sha256(model), dimensions)
 
 
-def _state_sha256(model: Any) -> str:
+def _state_sha256(model: "SentenceTransformer") -> str:
     """A model that came by name has no folder of ours to hash, so its parameters are hashed instead."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
-        digest.update(tensor.detach().contiguous().cpu().view(-1).numpy().tobytes())
+        # Bytes of the storage, because numpy knows neither bfloat16 nor float8.
+        digest.update(bytes(tensor.detach().cpu().contiguous().clone().untyped_storage()))
     return digest.hexdigest()

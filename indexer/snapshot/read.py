@@ -12,9 +12,19 @@ from indexer.errors import NoSnapshotError, SnapshotError, SnapshotMismatchError
 from indexer.lexical import LexicalIndex
 from indexer.passages import CHUNKER_VERSION, Passage
 from indexer.snapshot.manifest import (
-    CASES, FORMAT_VERSION, LEXICAL, LEXICON, MANIFEST, PASSAGES, POINTER, SNAPSHOTS, VOCABULARY, Manifest,
-    Versions, describe_files,
-)  # fmt: skip
+    CASES,
+    FORMAT_VERSION,
+    LEXICAL,
+    LEXICON,
+    MANIFEST,
+    PASSAGES,
+    POINTER,
+    SNAPSHOTS,
+    VOCABULARY,
+    Manifest,
+    Versions,
+    describe_files,
+)
 from indexer.stores.base import VectorStore, load_store
 from indexer.text.lexicon import Lexicon
 from indexer.text.normalize import NORMALIZER_VERSION
@@ -23,8 +33,11 @@ from indexer.text.tokenize import TOKENIZER_VERSION
 _PASSAGE = TypeAdapter(Passage)
 
 _VERSION_WORDS = {
-    "format": "快照格式", "chunker": "分段规则", "normalizer": "归一化规则", "tokenizer": "分词规则"
-}  # fmt: skip
+    "format": "快照格式",
+    "chunker": "分段规则",
+    "normalizer": "归一化规则",
+    "tokenizer": "分词规则",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +56,10 @@ class Snapshot:
 def current_versions() -> Versions:
     """Return the versions of this program."""
     return Versions(
-        format=FORMAT_VERSION, chunker=CHUNKER_VERSION, normalizer=NORMALIZER_VERSION, tokenizer=TOKENIZER_VERSION
+        format=FORMAT_VERSION,
+        chunker=CHUNKER_VERSION,
+        normalizer=NORMALIZER_VERSION,
+        tokenizer=TOKENIZER_VERSION,
     )
 
 
@@ -112,7 +128,8 @@ def _refuse_other_versions(manifest: Manifest) -> None:
     for name, theirs in manifest.versions.model_dump().items():
         if theirs != ours[name]:
             raise SnapshotMismatchError(
-                f"快照 {manifest.id} 的{_VERSION_WORDS[name]}是第 {theirs} 版，本程序用第 {ours[name]} 版。请运行 casebook index 重建。"
+                f"快照 {manifest.id} 的{_VERSION_WORDS[name]}是第 {theirs} 版，本程序用第 {ours[name]} 版。"
+                "请运行 casebook index 重建。"
             )
 
 

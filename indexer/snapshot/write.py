@@ -18,8 +18,18 @@ from indexer.errors import SnapshotError
 from indexer.lexical import LexicalIndex
 from indexer.passages import Passage
 from indexer.snapshot.manifest import (
-    CASES, LEXICAL, LEXICON, MANIFEST, PASSAGES, POINTER, SNAPSHOTS, VOCABULARY, Counts, Manifest, describe_files,
-)  # fmt: skip
+    CASES,
+    LEXICAL,
+    LEXICON,
+    MANIFEST,
+    PASSAGES,
+    POINTER,
+    SNAPSHOTS,
+    VOCABULARY,
+    Counts,
+    Manifest,
+    describe_files,
+)
 from indexer.snapshot.read import current_versions, read_manifest
 from indexer.stores.base import VectorStore
 from indexer.text.lexicon import Lexicon
@@ -57,8 +67,9 @@ def exclusive(index: Path) -> Iterator[None]:
 def publish(contents: Contents, index: Path) -> Manifest:
     """Write `contents` as the snapshot in force below `index`, keeping the one that was in force before.
 
-    When the one in force already says the same, it stays and its manifest is returned. Until the last step readers see the old snapshot; whatever an interrupted build left is removed. The
-    caller holds `exclusive(index)`. Raises SnapshotError when the disk refuses.
+    When the one in force already says the same, it stays and its manifest is returned. Until the last step
+    readers see the old snapshot; whatever an interrupted build left is removed. The caller holds
+    `exclusive(index)`. Raises SnapshotError when the disk refuses.
     """
     snapshots = index / SNAPSHOTS
     try:
@@ -67,7 +78,10 @@ def publish(contents: Contents, index: Path) -> Manifest:
         aside, manifest = _write_aside(contents, snapshots)
         previous = _pointed(index)
         in_force = _trusted_manifest(snapshots / previous)
-        if in_force and in_force.model_copy(update={"id": manifest.id, "created": manifest.created}) == manifest:
+        if (
+            in_force
+            and in_force.model_copy(update={"id": manifest.id, "created": manifest.created}) == manifest
+        ):
             shutil.rmtree(aside)
             return in_force
         aside.rename(snapshots / manifest.id)
@@ -75,7 +89,9 @@ def publish(contents: Contents, index: Path) -> Manifest:
         _point(index, manifest.id)
         _remove_older(snapshots, {manifest.id, previous})
     except OSError as error:
-        raise SnapshotError(f"索引写不进 {index}：{error.strerror}。请检查磁盘空间和权限；原来的索引没有动。") from error
+        raise SnapshotError(
+            f"索引写不进 {index}：{error.strerror}。请检查磁盘空间和权限；原来的索引没有动。"
+        ) from error
     return manifest
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 # One query on two threads is about twice as slow as on one, and FAISS reads this only when it is loaded.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import faiss  # noqa: E402
-import numpy as np  # noqa: E402
+import faiss
+import numpy as np
 
-from indexer.stores.base import Hits, Rows, Vectors  # noqa: E402
+from indexer.stores.base import Hits, Rows, Vectors
 
 _FILE = "dense.faiss"
 
@@ -17,7 +17,7 @@ _FILE = "dense.faiss"
 class FaissStore:
     """`IndexFlatIP`: no training, no loss; right up to about 50,000 vectors."""
 
-    def __init__(self, index: "faiss.IndexFlatIP") -> None:
+    def __init__(self, index: faiss.Index) -> None:
         self._index = index
 
     @classmethod
@@ -42,7 +42,7 @@ class FaissStore:
         k = min(k, self.count if allowed is None else len(allowed))
         if k == 0:
             return Hits(np.empty(0, np.float32), np.empty(0, np.int64))
-        parameters = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+        parameters = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]  # SWIG accepts it, the stubs do not say so
         scores, rows = self._index.search(query[np.newaxis, :], k, params=parameters)
         # FAISS fills up with row -1, which numpy would take for the last one.
         found = rows[0] >= 0

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import ahocorasick_rs
 import yaml
 
 from indexer.errors import VocabularyError
@@ -59,41 +61,49 @@ class Lexicon:
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     @cached_property
-    def _phrases(self) -> tuple[tuple[str, Concept], ...]:
+    def _marks(self) -> tuple[tuple[str, int, bool], ...]:
+        """Every phrase with its concept's number, and whether it speaks for the concept or against it."""
         return tuple(
-            (normalize(phrase), concept)
-            for concept in self.concepts
-            for phrase in (*concept.official, *concept.said)
+            (normalize(phrase), number, speaks)
+            for number, concept in enumerate(self.concepts)
+            for phrases, speaks in (((*concept.official, *concept.said), True), (concept.excluded, False))
+            for phrase in phrases
         )
 
     @cached_property
-    def _excluded(self) -> dict[str, tuple[str, ...]]:
-        return {
-            concept.name: tuple(normalize(phrase) for phrase in concept.excluded) for concept in self.concepts
-        }
+    def _automaton(self) -> ahocorasick_rs.AhoCorasick:
+        return ahocorasick_rs.AhoCorasick([phrase for phrase, _, _ in self._marks])
 
     def concepts_in(self, text: str) -> tuple[Concept, ...]:
-        """Return the concepts that normalised `text` speaks of, in lexicon order, each once."""
-        found: dict[str, Concept] = {}
-        for phrase, concept in self._phrases:
-            if concept.name not in found and phrase in text and self._really(phrase, concept, text):
-                found[concept.name] = concept
-        return tuple(found.values())
+        """Return the concepts that normalised `text` speaks of, in lexicon order, each once.
+
+        A phrase inside something that only looks like the concept (漏电 for 渗漏) does not count.
+        """
+        spoken: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        excluded: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for mark, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            _, number, speaks = self._marks[mark]
+            (spoken if speaks else excluded)[number].append((start, end))
+        return tuple(
+            self.concepts[number]
+            for number in sorted(spoken)
+            if _stands_free(spoken[number], excluded[number])
+        )
 
     def terms_in(self, text: str) -> list[str]:
         """Return one search term for each concept in normalised `text`; no word of the text can equal it."""
         return [f"§{concept.name}" for concept in self.concepts_in(text)]
 
-    def _really(self, phrase: str, concept: Concept, text: str) -> bool:
-        for excluded in self._excluded[concept.name]:
-            text = text.replace(excluded, "")
-        return phrase in text
+
+def _stands_free(spoken: list[tuple[int, int]], excluded: list[tuple[int, int]]) -> bool:
+    """Whether one of the `spoken` spans touches none of the `excluded` ones."""
+    return any(all(end <= first or last <= start for first, last in excluded) for start, end in spoken)
 
 
 def _read(path: Path) -> Iterator[Concept]:
     try:
         # BaseLoader gives every scalar as the text that was written: 「no」 and dates stay what they are.
-        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise VocabularyError(f"词库文件 {path} 读不出来：{error}。请按 YAML 列表改好。") from error
     if not isinstance(rows, list):
@@ -105,7 +115,9 @@ def _read(path: Path) -> Iterator[Concept]:
 def _concept(row: Any, where: str) -> Concept:  # noqa: ANN401  (whatever YAML held)
     known = {"concept", "official", "said", "not"}
     if not isinstance(row, dict) or not {"concept", "official", "said"} <= set(row) <= known:
-        raise VocabularyError(f"{where} 应有 concept、official、said，可有 not；实际是 {row!r}。请补齐或删去多余的键。")
+        raise VocabularyError(
+            f"{where} 应有 concept、official、said，可有 not；实际是 {row!r}。请补齐或删去多余的键。"
+        )
     lists = {key: row.get(key, []) for key in ("official", "said", "not")}
     for key, value in lists.items():
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):

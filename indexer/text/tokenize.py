@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import rjieba
 
@@ -14,10 +15,14 @@ _LETTERS = re.compile(r"[^\W_㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+")
 # Grammar, not matter: particles, pronouns and fillers that lay speech is full of and case files are not, so
 # that their rarity in the library would pass for importance.
 _STOP_WORDS = frozenset(
-    "的 了 着 过 吗 呢 吧 啊 呀 嘛 哦 喽 哈 是 在 就 都 也 又 还 才 很 太 把 被 给 让 和 跟 与 及 或 但 而 "
-    "我 你 他 她 它 您 咱 俺 我们 你们 他们 她们 咱们 自己 人家 这 那 这个 那个 这样 那样 这么 那么 这儿 那儿 "
-    "怎么 怎么办 什么 咋 咋办 啥 哪 哪个 为什么 一个 一下 一点 有 没 没有 不 不是 上 下 里 去 来 到 说 要 想 "
-    "会 能 可以 因为 所以 如果 然后 结果 现在 已经 还是 就是 不能 不会 起来 出来 时候".split()
+    word
+    for line in (
+        "的 了 着 过 吗 呢 吧 啊 呀 嘛 哦 喽 哈 是 在 就 都 也 又 还 才 很 太 把 被 给 让 和 跟 与 及 或 但 而",
+        "我 你 他 她 它 您 咱 俺 我们 你们 他们 她们 咱们 自己 人家 这 那 这个 那个 这样 那样 这么 那么 这儿 那儿",
+        "怎么 怎么办 什么 咋 咋办 啥 哪 哪个 为什么 一个 一下 一点 有 没 没有 不 不是 上 下 里 去 来 到 说 要 想",
+        "会 能 可以 因为 所以 如果 然后 结果 现在 已经 还是 就是 不能 不会 起来 出来 时候",
+    )
+    for word in line.split()
 )
 
 
@@ -50,12 +55,14 @@ def _matter_words(text: str) -> list[str]:
 
 def _pairs(text: str) -> Iterator[str]:
     for run in _CHINESE.findall(text):
-        for first, second in zip(run, run[1:], strict=False):
+        for first, second in pairwise(run):
             grammar = f"{first}{second}" in _STOP_WORDS or {first, second} <= _STOP_WORDS
             if not grammar:
-                # A pair is its own kind of term: 漏水 as a word is better evidence than 漏水 across a word boundary.
+                # A pair is its own kind of term: the word 漏水 says more than 漏 and 水 that only meet.
                 yield f"{first}{second}·"
 
 
 def _characters(text: str) -> list[str]:
-    return [f"·{character}" for run in _CHINESE.findall(text) for character in run if character not in _STOP_WORDS]
+    return [
+        f"·{character}" for run in _CHINESE.findall(text) for character in run if character not in _STOP_WORDS
+    ]

@@ -32,12 +32,13 @@ tags: [sentence-transformers, static-embedding, sentence-similarity]
 
 # {name}
 
-**摘要** 社区先例库自带的中文编码器：把居民的大白话和案例里的书面话放进同一个向量空间。查表求平均，不需要 GPU，
-不需要联网，不含大语言模型。只用开放许可的文本、法律条文和本项目自己写的说法训练；没有看过评测用的提问。
+**摘要** 社区先例库自带的中文编码器：把居民的大白话和案例里的书面话放进同一个向量空间。
+查表求平均，不需要 GPU，不需要联网，不含大语言模型。
+只用开放许可的文本、法律条文和本项目自己写的说法训练，没有看过评测用的提问。
 它只认词，不懂语序和否定，单独使用不够准，本项目总是和字词检索一起用。
 
-A static Chinese text encoder for {dimensions}-dimensional vectors: a text is the mean of the rows of its tokens, L2-normalised.
-It was made for lay descriptions of neighbourhood disputes and the case texts that answer them.
+A static Chinese text encoder with {dimensions} dimensions: a text is the mean of the rows of its tokens,
+L2-normalised. It was made for lay descriptions of neighbourhood disputes and the case texts that answer them.
 
 ## Use
 
@@ -47,14 +48,14 @@ Give it text that went through `indexer.text.normalize.normalize`, on both sides
 
 ## Recipe
 
-1. A Unigram vocabulary of at most {vocabulary} entries (single characters, words of two to four characters, Latin words,
-   numbers), counted with rjieba.
-2. First vectors: positive pointwise mutual information within {window} tokens, truncated SVD, rows weighted by
-   a / (a + frequency).
-3. Contrastive training with the sentence-transformers trainer, a word being the sum of itself and its parts:
-   {passes} batches with one pair of every situation and every word family (half of the target is spread over pairs of
-   the same category), {open_batches} batches of open pairs; {dropout:.0%} of the tokens left out at random; learning
-   rate {learning_rate} falling to 0; seed {seed}.
+1. A Unigram vocabulary of at most {vocabulary} entries (single characters, words of two to four
+   characters, Latin words, numbers), counted with rjieba.
+2. First vectors: positive pointwise mutual information within {window} tokens, truncated SVD, rows weighted
+   by a / (a + frequency).
+3. Contrastive training with the sentence-transformers trainer, a word being the sum of itself and its
+   parts: {passes} batches with one pair of every situation and every word family (half of the target is
+   spread over pairs of the same category), {open_batches} batches of open pairs; {dropout:.0%} of the
+   tokens left out at random; learning rate {learning_rate} falling to 0; seed {seed}.
 4. The parts are folded into the rows.
 
 Made on {date} by `casebook train`.
@@ -69,16 +70,17 @@ Rows that stand in an evaluation set were taken out of the open files before. Ju
 
 ## Figures
 
-From a rehearsal of the same recipe with two situations of every category and a fifth of the lines of the others held back; the
-encoder here learnt from all lines. The lines were written to avoid each other's words, so these are hard questions.
+From a rehearsal of the same recipe with two situations of every category and a fifth of the lines of the
+others held back; the encoder here learnt from all lines. The lines were written to avoid each other's
+words, so these are hard questions.
 
 | held-back lines | asked for | first | among the first five |
 |---|---|---|---|
-| {lines} lines of {situations} learnt situations | the own situation | {own_first:.3f} | {own_fifth:.3f} |
-| {unseen_lines} lines of unseen situations | the category (of 24) | {category_first:.3f} | {category_fifth:.3f} |
+| {lines} of {situations} learnt situations | the own situation | {own_first:.3f} | {own_fifth:.3f} |
+| {unseen_lines} of unseen situations | the category, of 24 | {category_first:.3f} | {category_fifth:.3f} |
 
-The word families were written by someone who knew the titles of the situations, the held-back ones included; the lines
-were not used for them.
+The word families were written by someone who knew the titles of the situations, the held-back ones
+included; the lines were not used for them.
 
 ## Limits
 

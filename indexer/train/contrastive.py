@@ -63,12 +63,9 @@ class KinLoss(nn.Module):
     lines about one kind of trouble come nearer than lines about another kind.
     """
 
-    def __init__(
-        self, model: SentenceTransformer, scale: float = _SCALE, weight: float = _KIN_WEIGHT
-    ) -> None:
+    def __init__(self, model: SentenceTransformer, weight: float = _KIN_WEIGHT) -> None:
         super().__init__()
         self.model = model
-        self.scale = scale
         self.weight = weight
 
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
@@ -202,7 +199,7 @@ class _Report(TrainerCallback):
         args: TrainingArguments,  # noqa: ARG002
         state: TrainerState,
         control: TrainerControl,  # noqa: ARG002
-        **kwargs: Any,
+        **kwargs: Any,  # noqa: ANN401
     ) -> None:
         """Report step and loss."""
         if "loss" in kwargs.get("logs", {}):

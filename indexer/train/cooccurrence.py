@@ -43,8 +43,9 @@ def first_vectors(
     directions = np.divide(directions, norms, out=np.zeros_like(directions), where=norms > 0)
     known = stream[stream != UNKNOWN_ID]
     frequency = np.bincount(known, minlength=size) / max(len(known), 1)
-    weights: npt.NDArray[np.float32] = (_RARITY / (_RARITY + frequency)).astype(np.float32)
-    return directions * weights[:, None]
+    weights = _RARITY / (_RARITY + frequency)
+    weighted: npt.NDArray[np.float32] = (directions * weights[:, None]).astype(np.float32)
+    return weighted
 
 
 def _token_stream(tokenizer: Tokenizer, texts: Sequence[str], gap: int) -> npt.NDArray[np.int64]:

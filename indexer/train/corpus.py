@@ -67,7 +67,7 @@ def read_open_rows(folder: Path, name: str, limit: int, seed: int) -> OpenRows:
     try:
         content = path.read_bytes()
         lines = gzip.decompress(content).decode("utf-8").splitlines()
-        chosen = _choose(lines, limit, random.Random(seed))
+        chosen = _choose(lines, limit, seed)
         rows = tuple(_read_row(json.loads(line)) for line in chosen)
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EncoderError(
@@ -137,9 +137,10 @@ def _read_situation_lines(path: Path, content: bytes) -> Iterator[Situation]:
             ) from error
 
 
-def _choose(lines: list[str], limit: int, rng: random.Random) -> list[str]:
+def _choose(lines: list[str], limit: int, seed: int) -> list[str]:
     if len(lines) <= limit:
         return lines
+    rng = random.Random(seed)
     return [lines[index] for index in sorted(rng.sample(range(len(lines)), limit))]
 
 

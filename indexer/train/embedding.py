@@ -6,8 +6,6 @@ rows is a row, so in the end the parts are folded into a plain table, and the mo
 StaticEmbedding.
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -15,7 +13,6 @@ from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer
 
 from indexer.train.vocabulary import UNKNOWN_ID
-
 
 _PAIR = 2
 
@@ -38,8 +35,11 @@ class ComposedEmbedding(StaticEmbedding):
         self._counts = np.array([len(part) for part in parts])
         self._starts = np.cumsum(self._counts) - self._counts
 
-    def preprocess(
-        self, inputs: list[str], prompt: str | None = None, **kwargs: Any
+    def preprocess(  # type: ignore[override]  # only texts are ever given
+        self,
+        inputs: list[str],
+        prompt: str | None = None,  # noqa: ARG002
+        **_: object,
     ) -> dict[str, torch.Tensor]:
         """Return the parts of all texts in a row (`input_ids`) and where each text starts (`offsets`)."""
         encodings = self.tokenizer.encode_batch_fast(inputs, add_special_tokens=False)

@@ -91,7 +91,11 @@ def _shortest(folder: Path) -> Path:
 def _print(report: CheckReport, output: str) -> None:
     if output == "json":
         found = [asdict(finding) for finding in report.findings]
-        typer.echo(json.dumps({"files": report.files, "errors": report.errors, "findings": found}, ensure_ascii=False))
+        typer.echo(
+            json.dumps(
+                {"files": report.files, "errors": report.errors, "findings": found}, ensure_ascii=False
+            )
+        )
         return
     write = _annotation if output == "github" else _line
     for finding in report.findings:

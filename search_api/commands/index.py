@@ -20,9 +20,13 @@ def run_index(
         raise VocabularyError(f"找不到案例库文件夹 {cases}。请用 --cases 指明，里面应有 vocabulary.yaml。")
     with StepBar() as bar:
         report = build(
-            cases, index, open_encoder(settings.encoder),
-            skip_invalid=skip_invalid, store_kind=settings.store, progress=bar,
-        )  # fmt: skip
+            cases,
+            index,
+            open_encoder(settings.encoder),
+            skip_invalid=skip_invalid,
+            store_kind=settings.store,
+            progress=bar,
+        )
     _explain(report, index, message)
     typer.echo(report.manifest.id)
 

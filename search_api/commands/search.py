@@ -58,10 +58,16 @@ def _as_text(outcome: SearchOutcome, vocabulary: Vocabulary) -> str:
 def _match(number: int, match: Match, vocabulary: Vocabulary) -> str:
     case = match.case
     facts = [
-        vocabulary.label("categories", case.category), place_name(case), case.date,
+        vocabulary.label("categories", case.category),
+        place_name(case),
+        case.date,
         vocabulary.label("outcomes", case.outcome.status),
-    ]  # fmt: skip
-    lines = [f"{number}. {case.title}", f"   {case.summary}", f"   {' · '.join(fact for fact in facts if fact)}"]
+    ]
+    lines = [
+        f"{number}. {case.title}",
+        f"   {case.summary}",
+        f"   {' · '.join(fact for fact in facts if fact)}",
+    ]
     for passage in match.passages[:1]:
         shown = "".join(passage.text[span.start : span.end] for span in passage.highlights) or passage.text
         lines.append(f"   {MATCH_NAMES[match.match]}（{section_name(passage.section)}）：{shown}")

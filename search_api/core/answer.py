@@ -12,14 +12,16 @@ def search_answer(outcome: SearchOutcome, vocabulary: Vocabulary) -> dict[str, A
     """Return the whole answer."""
     return {
         "verdict": {
-            "level": outcome.verdict.level, "label": outcome.verdict.label, "reason": outcome.verdict.reason
+            "level": outcome.verdict.level,
+            "label": outcome.verdict.label,
+            "reason": outcome.verdict.reason,
         },
         "results": [match_answer(match, vocabulary) for match in outcome.results],
         "facets": facets_answer(outcome.facets),
         "considered": outcome.considered,
         "snapshot": outcome.snapshot,
         "took_ms": outcome.took_ms,
-    }  # fmt: skip
+    }
 
 
 def match_answer(match: Match, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -33,8 +35,11 @@ def match_answer(match: Match, vocabulary: Vocabulary) -> dict[str, Any]:
         for passage in match.passages
     ]
     return {
-        **case_answer(match.case, vocabulary), "match": match.match, "level": match.level, "passages": passages
-    }  # fmt: skip
+        **case_answer(match.case, vocabulary),
+        "match": match.match,
+        "level": match.level,
+        "passages": passages,
+    }
 
 
 def case_answer(case: Case, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +16,20 @@ from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
 from search_api.core.evidence import collect_evidence
 from search_api.core.facets import count_facets, passes
 from search_api.core.fusion import Ranking, best_first, fuse
-from search_api.core.outcome import CasePage, Match, SearchOutcome
+from search_api.core.outcome import CasePage, Facet, Match, SearchOutcome
 from search_api.core.query import Filters, Query
 from search_api.core.retrieve import Engine, Mask, Retrieved, Retriever
 from search_api.core.verdict import judge
 
+FilterItems = tuple[tuple[str, tuple[str, ...]], ...]
 Weights = dict[tuple[Engine, PassageKind], float]
 
 HYBRID: Weights = {
-    ("dense", "facts"): 1.0, ("words", "facts"): 1.0, ("dense", "method"): 0.3, ("words", "method"): 0.3
-}  # fmt: skip
+    ("dense", "facts"): 1.0,
+    ("words", "facts"): 1.0,
+    ("dense", "method"): 0.3,
+    ("words", "method"): 0.3,
+}
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 
 
@@ -37,6 +42,9 @@ class SearchEngine:
         self._weights = weights
         self._retriever = Retriever(snapshot, encoder)
         self._numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
+        self._live = tuple(case for case in snapshot.cases if not case.withdrawn)
+        # Cases do not change, so neither do the counts behind one choice of filters.
+        self._facets = lru_cache(maxsize=256)(self._count_facets)
 
     @classmethod
     def open(cls, index: Path, encoder: Encoder) -> "SearchEngine":
@@ -51,7 +59,7 @@ class SearchEngine:
         return SearchOutcome(
             verdict=judge(),
             results=results,
-            facets=count_facets(self._live, query.filters, self.snapshot.vocabulary, language),
+            facets=self._facets(tuple(query.filters.items()), language),
             considered=int(allowed.sum()),
             snapshot=self.snapshot.manifest.id,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
@@ -83,12 +91,11 @@ class SearchEngine:
         """Return one page of the cases that pass `filters`, in order of id; pages count from 1."""
         found = [case for case in self._live if passes(case, filters)]
         start = (page - 1) * page_size
-        facets = count_facets(self._live, filters, self.snapshot.vocabulary, language)
+        facets = self._facets(tuple(filters.items()), language)
         return CasePage(tuple(found[start : start + page_size]), facets, len(found), page, page_size)
 
-    @property
-    def _live(self) -> tuple[Case, ...]:
-        return tuple(case for case in self.snapshot.cases if not case.withdrawn)
+    def _count_facets(self, filters: FilterItems, language: str) -> tuple[Facet, ...]:
+        return count_facets(self._live, dict(filters), self.snapshot.vocabulary, language)
 
     def _allowed(self, test: Callable[[Case], bool] = lambda case: True) -> Mask:
         return np.array([not case.withdrawn and test(case) for case in self.snapshot.cases], np.bool_)

@@ -16,7 +16,9 @@ def collect_evidence(
 ) -> tuple[Evidence, ...]:
     """Return the best passage of the case by vectors and by words, once if they are the same."""
     found = (retrieved.best[engine, kind] for engine in ENGINES)
-    rows = dict.fromkeys(int(best.rows[case]) for best in found if best.rows[case] >= 0 and best.scores[case] > 0)
+    rows = dict.fromkeys(
+        int(best.rows[case]) for best in found if best.rows[case] >= 0 and best.scores[case] > 0
+    )
     return tuple(
         Evidence(passage.section, passage.text, _highlight(passage.text, retrieved.asked, snapshot, encoder))
         for passage in (snapshot.passages[row] for row in rows)

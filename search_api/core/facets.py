@@ -13,7 +13,8 @@ from search_api.core.query import Filters
 def passes(case: Case, filters: Filters, *, but: str = "") -> bool:
     """Whether `case` has one of the wanted values in every filtered field; the field `but` is not looked at."""
     return all(
-        name == but or not set(values).isdisjoint(FIELDS[name].values(case)) for name, values in filters.items()
+        name == but or not set(values).isdisjoint(FIELDS[name].values(case))
+        for name, values in filters.items()
     )
 
 

@@ -33,7 +33,8 @@ def reciprocal_ranks(scores: npt.NDArray[np.floating]) -> Ranks:
 
 def fuse(rankings: Sequence[Ranking]) -> Ranks:
     """Return the weighted reciprocal rank fusion (Cormack et al. 2009) of `rankings`, shape (cases,)."""
-    return np.sum([ranking.weight * reciprocal_ranks(ranking.scores) for ranking in rankings], axis=0)
+    fused: Ranks = np.sum([ranking.weight * reciprocal_ranks(ranking.scores) for ranking in rankings], axis=0)
+    return fused
 
 
 def best_first(fused: Ranks) -> npt.NDArray[np.int64]:

@@ -26,9 +26,13 @@ class Query:
 
     @classmethod
     def checked(
-        cls, text: str, top_k: int = 5, filters: Mapping[str, Sequence[str]] | None = None, *,
+        cls,
+        text: str,
+        top_k: int = 5,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        *,
         vocabulary: Vocabulary,
-    ) -> "Query":  # fmt: skip
+    ) -> "Query":
         """Return the query. Raises QueryError, which names the field, for what cannot be answered."""
         _check_text(text)
         if not 1 <= top_k <= MAX_TOP_K:
@@ -44,7 +48,9 @@ def checked_filters(filters: Mapping[str, Sequence[str]], vocabulary: Vocabulary
         known = vocabulary.codes(FIELDS[name].vocabulary) if FIELDS[name].vocabulary else None
         for value in values:
             if known is not None and value not in known:
-                raise QueryError(f"filters.{name}", f"「{name}」没有「{value[:40]}」这个值。可用：{'、'.join(known)}。")
+                raise QueryError(
+                    f"filters.{name}", f"「{name}」没有「{value[:40]}」这个值。可用：{'、'.join(known)}。"
+                )
     return MappingProxyType({name: tuple(values) for name, values in filters.items() if values})
 
 

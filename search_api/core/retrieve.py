@@ -55,7 +55,9 @@ class Retriever:
         numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
         self._owners = np.array([numbers[passage.case_id] for passage in snapshot.passages], np.int64)
         self._rows = {
-            kind: np.array([row for row, passage in enumerate(snapshot.passages) if passage.kind == kind], np.int64)
+            kind: np.array(
+                [row for row, passage in enumerate(snapshot.passages) if passage.kind == kind], np.int64
+            )
             for kind in KINDS
         }
 
@@ -70,7 +72,9 @@ class Retriever:
         rows = np.flatnonzero(allowed[self._owners]) if len(self._owners) else self._owners
         scores = {"dense": self._dense(asked.vector, rows), "words": self._words(asked.terms, rows)}
         best = {
-            (engine, kind): self._best(scores[engine], kind, len(allowed)) for engine in ENGINES for kind in KINDS
+            (engine, kind): self._best(scores[engine], kind, len(allowed))
+            for engine in ENGINES
+            for kind in KINDS
         }
         return Retrieved(asked, best)
 

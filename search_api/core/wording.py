@@ -8,11 +8,19 @@ MATCH_NAMES: dict[PassageKind, str] = {"facts": "案情相似", "method": "做�
 _SECTION_NAMES = {
     "zh": {"title": "标题", "summary": "要旨", "asked_as": "大家会这样说", "methods": "办法"},
     "en": {
-        "title": "Title", "summary": "In short", "asked_as": "How people put it", "methods": "Methods",
-        "案情": "What happened", "争议焦点": "What was in dispute", "怎么看": "How to see it",
-        "怎么干": "What was done", "结果": "Outcome", "经验与教训": "Lessons", "讨论题": "Questions",
+        "title": "Title",
+        "summary": "In short",
+        "asked_as": "How people put it",
+        "methods": "Methods",
+        "案情": "What happened",
+        "争议焦点": "What was in dispute",
+        "怎么看": "How to see it",
+        "怎么干": "What was done",
+        "结果": "Outcome",
+        "经验与教训": "Lessons",
+        "讨论题": "Questions",
     },
-}  # fmt: skip
+}
 
 
 def section_name(section: str, language: str = "zh") -> str:

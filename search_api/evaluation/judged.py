@@ -59,7 +59,9 @@ def check_known(queries: tuple[JudgedQuery, ...], case_ids: frozenset[str]) -> N
     """Raise JudgedSetError if a grade names a case that the library does not have."""
     for query in queries:
         for case_id in query.grades.keys() - case_ids:
-            raise JudgedSetError(f"问句「{query.id}」给不存在的案例「{case_id}」判了分。请改编号或删去这一行。")
+            raise JudgedSetError(
+                f"问句「{query.id}」给不存在的案例「{case_id}」判了分。请改编号或删去这一行。"
+            )
 
 
 def _read(path: Path) -> Iterator[JudgedQuery]:
@@ -85,7 +87,9 @@ def _query(path: Path, block: list[tuple[int, str]]) -> JudgedQuery:
     text = "\n".join(line for _, line in block[1:] if not line.startswith("="))
     marks = [(at, line) for at, line in block[1:] if line.startswith("=")]
     if not text or not marks:
-        raise JudgedSetError(f"{path}:{number} 问句「{header['id']}」缺问句或判分行（= 3 案例编号，或 = 无）。")
+        raise JudgedSetError(
+            f"{path}:{number} 问句「{header['id']}」缺问句或判分行（= 3 案例编号，或 = 无）。"
+        )
     grades = dict(grade for at, line in marks for grade in _grades(path, at, line))
     ungraded = any(line == "= ?" for _, line in marks)
     return JudgedQuery(header["id"], header["style"], text, grades, not ungraded)

@@ -31,8 +31,8 @@ def score(ranking: Sequence[str], grades: Mapping[str, int]) -> Scores:
     good = [grades.get(case_id, 0) >= max(wanted, 1) for case_id in ranking]
     first = good.index(True) + 1 if True in good else 0
     return Scores(
-        ndcg(ranking, grades, 10), float(first == 1), float(1 <= first <= 5), 1 / first if first else 0.0
-    )  # fmt: skip
+        ndcg(ranking, grades, 10), float(first == 1), float(any(good[:5])), 1 / first if first else 0.0
+    )
 
 
 def ndcg(ranking: Sequence[str], grades: Mapping[str, int], depth: int) -> float:

@@ -63,9 +63,12 @@ class Evaluation:
 
 
 def evaluate(
-    snapshot: Snapshot, encoder: Encoder, queries: Sequence[JudgedQuery], split: str,
+    snapshot: Snapshot,
+    encoder: Encoder,
+    queries: Sequence[JudgedQuery],
+    split: str,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Evaluation:  # fmt: skip
+) -> Evaluation:
     """Run every engine on `queries`; those not graded yet are counted and left out."""
     graded = [query for query in queries if query.graded]
     answerable = [query for query in graded if query.answerable]

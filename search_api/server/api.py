@@ -13,9 +13,16 @@ from search_api.core.query import Filters, checked_filters
 from search_api.core.query import Query as SearchQuery
 from search_api.server.problems import MEDIA_TYPE
 from search_api.server.schemas import (
-    CasesAnswer, FacetsAnswer, HealthAnswer, ProblemAnswer, ReadyAnswer, SearchAnswer, SearchRequest,
-    SimilarAnswer, WholeCaseAnswer,
-)  # fmt: skip
+    CasesAnswer,
+    FacetsAnswer,
+    HealthAnswer,
+    ProblemAnswer,
+    ReadyAnswer,
+    SearchAnswer,
+    SearchRequest,
+    SimilarAnswer,
+    WholeCaseAnswer,
+)
 
 MAX_PAGE_SIZE = 100
 
@@ -81,7 +88,11 @@ async def similar_cases(
     case_id: CaseId, engine: Engine, top_k: Annotated[int, Query(ge=1, le=20)] = 5
 ) -> dict[str, Any]:
     """与一个案例最相近的案例。"""
-    return {"results": [match_answer(match, engine.snapshot.vocabulary) for match in engine.similar(case_id, top_k)]}
+    return {
+        "results": [
+            match_answer(match, engine.snapshot.vocabulary) for match in engine.similar(case_id, top_k)
+        ]
+    }
 
 
 @router.get("/facets", response_model=FacetsAnswer)

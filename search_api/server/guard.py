@@ -19,8 +19,6 @@ _HEADERS = {
 }
 
 
-
-
 class Guard:
     """ASGI middleware. Answers to POST are never cached, since they hold what somebody asked."""
 
@@ -28,13 +26,16 @@ class Guard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body, or answer 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         private = scope["method"] == "POST"
         body = await _whole_body(receive)
         if body is None:
-            too_large = Problem(413, "一次最多 64 KiB。请只留最要紧的几句。").response({"Connection": "close"})
+            too_large = Problem(413, "一次最多 64 KiB。请只留最要紧的几句。").response(
+                {"Connection": "close"}
+            )
             await too_large(scope, receive, _with_headers(send, private))
             return
         await self._app(scope, _replay(body, receive), _with_headers(send, private))

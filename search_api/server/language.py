@@ -21,7 +21,7 @@ def language_of(request: Request) -> Language:
 @cache
 def texts(web: Path, language: Language) -> dict[str, str]:
     """Return the interface texts of `language` by key."""
-    rows: dict[str, str] = yaml.load(  # noqa: S506  (BaseLoader makes text only)
+    rows: dict[str, str] = yaml.load(
         (web / "locales" / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
     )
     return rows
@@ -30,5 +30,11 @@ def texts(web: Path, language: Language) -> dict[str, str]:
 def own_path(target: str) -> str:
     """Return `target` if it is a path of this site, otherwise the home page."""
     parts = urlsplit(target)
-    foreign = parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//") or "\\" in target
+    foreign = (
+        parts.scheme
+        or parts.netloc
+        or not target.startswith("/")
+        or target.startswith("//")
+        or "\\" in target
+    )
     return "/" if foreign else target

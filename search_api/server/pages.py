@@ -49,7 +49,12 @@ class Pages:
         )
 
     def response(
-        self, request: Request, template: str, context: dict[str, Any], engine: SearchEngine | None, status: int = 200
+        self,
+        request: Request,
+        template: str,
+        context: dict[str, Any],
+        engine: SearchEngine | None,
+        status: int = 200,
     ) -> HTMLResponse:
         """Return the rendered page; `engine` gives the names of categories and states."""
         language = language_of(request)
@@ -126,9 +131,13 @@ async def search(
         return _pages(request).response(request, "home.html", context, engine, 422)
     outcome = engine.search(asked, language_of(request))
     context = {
-        "query": text, "filters": filters, "outcome": outcome, "error": None, "examples": (),
+        "query": text,
+        "filters": filters,
+        "outcome": outcome,
+        "error": None,
+        "examples": (),
         "case_count": engine.cases({}).total,
-    }  # fmt: skip
+    }
     return _pages(request).response(request, "results.html", context, engine)
 
 
@@ -181,7 +190,12 @@ def _engine_if_any(request: Request) -> SearchEngine | None:
 def _home_context(request: Request, engine: SearchEngine) -> dict[str, Any]:
     page = engine.cases({}, language=language_of(request))
     vocabulary = engine.snapshot.vocabulary
-    counts = {value.value: value.count for facet in page.facets if facet.field == "category" for value in facet.values}
+    counts = {
+        value.value: value.count
+        for facet in page.facets
+        if facet.field == "category"
+        for value in facet.values
+    }
     return {
         "query": "",
         "filters": {},

@@ -14,9 +14,14 @@ from indexer.errors import CasebookError, NotFoundError, QueryError, SnapshotErr
 MEDIA_TYPE = "application/problem+json"
 
 _TITLES = {
-    400: "请求读不懂", 404: "没有这个地址或案例", 405: "不支持这种请求方式", 413: "内容太大", 422: "请求不合格",
-    500: "服务出错", 503: "索引还没有准备好",
-}  # fmt: skip
+    400: "请求读不懂",
+    404: "没有这个地址或案例",
+    405: "不支持这种请求方式",
+    413: "内容太大",
+    422: "请求不合格",
+    500: "服务出错",
+    503: "索引还没有准备好",
+}
 
 _DETAILS = {
     400: "请求体应是 UTF-8 编码的 JSON。",
@@ -34,8 +39,8 @@ _EXPECTED = {
     "int_type": "应是整数",
     "int_parsing": "应是整数",
     "int_from_float": "应是整数",
-    "dict_type": "应是对象，如 {\"category\": \"water-leak\"}",
-    "model_attributes_type": "应是一个 JSON 对象，如 {\"query\": \"楼上漏水\"}",
+    "dict_type": '应是对象，如 {"category": "water-leak"}',
+    "model_attributes_type": '应是一个 JSON 对象，如 {"query": "楼上漏水"}',
     "json_invalid": "不是合格的 JSON",
     "greater_than_equal": "太小",
     "less_than_equal": "太大",
@@ -66,14 +71,17 @@ class Problem:
     def response(self, headers: dict[str, str] | None = None) -> JSONResponse:
         """Return the problem+json response."""
         body: dict[str, Any] = {
-            "type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail
-        }  # fmt: skip
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
         if self.errors:
             body["errors"] = [{"field": error.field, "message": error.message} for error in self.errors]
         return JSONResponse(body, self.status, headers, MEDIA_TYPE)
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> Problem:  # noqa: PLR0911  (one line a kind)
     """Return the problem that `error` is: 404, 422 and 503 for what we expect, 500 for the rest."""
     match error:
         case QueryError():

@@ -16,11 +16,15 @@ class SearchRequest(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"query": _QUERY_EXAMPLE, "top_k": 3, "filters": {"outcome": ["resolved", "partly"]}}]
+            "examples": [
+                {"query": _QUERY_EXAMPLE, "top_k": 3, "filters": {"outcome": ["resolved", "partly"]}}
+            ]
         },
     )
 
-    query: Annotated[StrictStr, Field(description=f"1 到 {MAX_CHARACTERS} 个字，谁、因为什么、闹到什么程度、做过什么。")]
+    query: Annotated[
+        StrictStr, Field(description=f"1 到 {MAX_CHARACTERS} 个字，谁、因为什么、闹到什么程度、做过什么。")
+    ]
     top_k: Annotated[StrictInt, Field(ge=1, le=MAX_TOP_K)] = 5
     filters: Annotated[
         dict[StrictStr, StrictStr | list[StrictStr]],
@@ -173,12 +177,15 @@ class ProblemAnswer(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "type": "about:blank", "title": "请求不合格", "status": 422, "detail": "还没有写问题。",
+                    "type": "about:blank",
+                    "title": "请求不合格",
+                    "status": 422,
+                    "detail": "还没有写问题。",
                     "errors": [{"field": "query", "message": "还没有写问题。"}],
                 }
             ]
         }
-    )  # fmt: skip
+    )
 
     type: str
     title: str
