@@ -1,12 +1,13 @@
 # 社区先例库 · Casebook。直接执行 make 可以看到全部命令。
 # Paths are relative throughout, so that the project works in a folder with spaces or Chinese in its name.
 
-HOST ?= 127.0.0.1
+# Given on the command line: make serve PORT=8080. Some shells export HOST, so that is not taken from there.
+HOST = 127.0.0.1
 PORT ?= 8000
 TORCH ?=
 TORCH_INDEX ?=
-ARGS ?=
-BASE ?= origin/main
+ARGS =
+BASE = origin/main
 BIN := .venv/bin
 
 # The versions in constraints.txt are tried out with 3.11, so that comes first. Each is started, not just

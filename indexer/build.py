@@ -1,5 +1,6 @@
 """The named steps from case files to a published snapshot."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ import numpy as np
 
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
+from indexer.case.model import Case
+from indexer.case.situations import read_situations
 from indexer.checks.check import CheckReport, check_library
 from indexer.encoders.base import Encoder
 from indexer.errors import InvalidCasesError, SnapshotError
@@ -58,7 +61,8 @@ def build(
         report = check_library(library)
         files = _sound_files(library, report, skip_invalid)
         lexicon = Lexicon.load(cases / "lexicon")
-        passages = [passage for file in files for passage in _split(file)]
+        situations = read_situations(cases / "situations")
+        passages = [passage for case in _cases(files) for passage in split(case, situations)]
         progress("读取案例", 1, 1)
         known = _known_vectors(index, encoder)
         vectors, encoded = _encode(passages, encoder, known, progress)
@@ -91,8 +95,8 @@ def _case_id(file: CaseFile) -> str:
     return file.parsed.case.id if file.parsed.case is not None else ""
 
 
-def _split(file: CaseFile) -> tuple[Passage, ...]:
-    return split(file.parsed.case) if file.parsed.case is not None else ()
+def _cases(files: Sequence[CaseFile]) -> list[Case]:
+    return [file.parsed.case for file in files if file.parsed.case is not None]
 
 
 def _known_vectors(index: Path, encoder: Encoder) -> dict[str, Vectors]:
@@ -133,14 +137,19 @@ def _contents(
     lexicon: Lexicon,
     encoder: Encoder,
 ) -> Contents:
-    cases = [file.parsed.case for file in files if file.parsed.case is not None]
+    cases = _cases(files)
+    terms = [passage_terms(passage.text, lexicon) for passage in passages]
+    terms_of_case: defaultdict[str, list[str]] = defaultdict(list)
+    for passage, found in zip(passages, terms, strict=True):
+        terms_of_case[passage.case_id] += found
     return Contents(
         cases=cases,
         case_files={file.parsed.case.id: file.sha256 for file in files if file.parsed.case is not None},
         passages=passages,
         store_kind=store_kind,
         store=build_store(store_kind, vectors),
-        lexical=LexicalIndex.build([passage_terms(passage.text, lexicon) for passage in passages]),
+        lexical=LexicalIndex.build(terms),
+        lexical_cases=LexicalIndex.build([terms_of_case[case.id] for case in cases]),
         lexicon=lexicon,
         vocabulary=library.vocabulary,
         encoder=encoder.identity,

@@ -4,11 +4,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from indexer.case.model import Case
+from indexer.case.situations import Situations
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 """Raised when any case is split differently: snapshots made with another one are refused."""
 
 PassageKind = Literal["facts", "method"]
@@ -26,7 +28,8 @@ _METHODS = ("怎么干", "结果", "经验与教训")
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of a case. `section` is where it stands: a heading, or `title`, `summary`, `asked_as`, `methods`.
+    """A piece of a case. `section` says where it stands: a heading, `title`, `summary`, `asked_as` or `methods`;
+    or `situation` for the way people tell a situation that the case answers, which is not the case's own text.
 
     Template headings and discussion questions are never part of a passage.
     """
@@ -37,16 +40,24 @@ class Passage:
     text: str
 
     @property
+    def own(self) -> bool:
+        """Whether it is the case's own text, fit to be quoted as its evidence."""
+        return self.section != "situation"
+
+    @property
     def sha256(self) -> str:
         """Identity of what is embedded."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def split(case: Case) -> tuple[Passage, ...]:
-    """Return the passages of `case`, in the order of the file; empty for a withdrawn case."""
+def split(case: Case, situations: Situations = MappingProxyType({})) -> tuple[Passage, ...]:
+    """Return the passages of `case`, in the order of the file, then what is said of its `situations`.
+
+    A withdrawn case has none.
+    """
     if case.withdrawn:
         return ()
-    pieces = [*_front_pieces(case), *_body_pieces(case)]
+    pieces = [*_front_pieces(case), *_body_pieces(case), *_situation_pieces(case, situations)]
     return tuple(Passage(case.id, section, kind, text) for section, kind, text in pieces if text.strip())
 
 
@@ -80,6 +91,12 @@ def _body_pieces(case: Case) -> Iterator[_Piece]:
         if kind is not None:
             for block in _blocks(part.text):
                 yield part.heading, kind, block
+
+
+def _situation_pieces(case: Case, situations: Situations) -> Iterator[_Piece]:
+    for name in case.situations:
+        for line in (name, *situations.get(name, ())):
+            yield "situation", "facts", line
 
 
 def _blocks(text: str) -> Iterator[str]:

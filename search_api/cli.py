@@ -104,21 +104,18 @@ def evaluate(
     run_evaluation(split, output, folder, index_folder or settings.index, settings, _message)
 
 
-@app.command(help="训练编码器（需要约半小时）。\n\n例：casebook train --out 我的编码器")
+@app.command(help="训练编码器（两核约半小时）。\n\n例：casebook train --data 开放文本文件夹 --out 我的编码器")
 def train(
-    texts: Annotated[Path, typer.Option("--data", help="开放授权的训练文本文件夹。")] = Path(
-        "../shared/data/train/open"
-    ),
+    texts: Annotated[Path | None, typer.Option("--data", help="开放授权的训练文本文件夹。")] = None,
     situations: Annotated[
         Path | None, typer.Option("--situations", help="情形库，默认 cases/situations。")
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹。")] = Path("encoder"),
-    seed: Annotated[int, typer.Option("--seed", help="随机种子。")] = 20261121,
     quick: Annotated[bool, typer.Option("--quick", help="只用少量数据，几秒钟，试流程用。")] = False,
 ) -> None:
     from search_api.commands.train import run_training
 
-    run_training(texts, situations or Settings().cases / "situations", out, seed, quick, _message)
+    run_training(texts, situations or Settings().cases / "situations", out, quick, _message)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ PyTorch, then `make setup` again, which has to find that there is nothing to do.
 """
 # ruff: noqa: S603  (it runs programs, all of them written out here: that is what setup is for)
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,8 +21,18 @@ SECONDS_FOR_NOTHING = 10
 
 def run(folder: Path, *command: str) -> str:
     """Run `command` in `folder` and return what it printed; on failure show that and stop."""
+    # This runs under make, which hands its own variables down.
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "TORCH"))
+    }
     done = subprocess.run(
-        command, cwd=folder, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=folder,
+        env=environment,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if done.returncode != 0:
         sys.exit(f"{done.stdout}\n!!  failed / 没有成功：{' '.join(command)}")

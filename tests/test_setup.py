@@ -24,22 +24,34 @@ PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PINS = [line for line in CONSTRAINTS.splitlines() if not line.startswith("#")]
 
 
+def make(*arguments, folder=ROOT):
+    """Run make as from a fresh shell: these tests themselves run under make, which hands its variables down."""
+    handed_down = {
+        "MAKEFLAGS",
+        "MFLAGS",
+        "MAKELEVEL",
+        "MAKEOVERRIDES",
+        "ARGS",
+        "TORCH",
+        "TORCH_INDEX",
+        "PORT",
+    }
+    environment = {name: value for name, value in os.environ.items() if name not in handed_down}
+    return subprocess.run(
+        ["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
 def make_dry_run(*arguments):
     """What `make` would run, without running it."""
-    done = subprocess.run(
-        ["make", "--dry-run", "--no-print-directory", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = make("--dry-run", *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 class TestMakefile:
     def test_make_alone_lists_every_target_with_a_description(self):
-        listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        listed = make().stdout
         phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
         for target in phony[1].split():
             assert re.search(rf"^  make {target} +\S", listed, re.MULTILINE), f"{target} is not in the list"
@@ -68,15 +80,13 @@ class TestMakefile:
             text + "\nprobe:\n\t$(call step,first step,false)\n\t$(call step,second step,true)\n",
             encoding="utf-8",
         )
-        done = subprocess.run(["make", "probe"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = make("probe", folder=tmp_path)
         assert done.returncode != 0
         assert "first step" in done.stderr
         assert "second step" not in done.stdout
 
     def test_without_a_python_of_3_11_it_says_what_to_install(self):
-        done = subprocess.run(
-            ["make", "setup", "PYTHON="], cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        done = make("setup", "PYTHON=")
         assert done.returncode != 0
         assert "Python 3.11" in done.stderr
 

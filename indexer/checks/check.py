@@ -1,17 +1,15 @@
 """Every rule on every file of a library."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
+from indexer.case.situations import read_situations
 from indexer.case.vocabulary import Vocabulary
 from indexer.checks import body_rules, front_matter_rules, personal_rules
 from indexer.checks.rule import Rule, Subject
-from indexer.errors import VocabularyError
 
 RULES: tuple[Rule, ...] = (*front_matter_rules.RULES, *body_rules.RULES, *personal_rules.RULES)
 
@@ -34,7 +32,7 @@ class CheckReport:
 
 
 def check_library(
-    library: Library, situations: frozenset[str] | None = None, only: frozenset[str] | None = None
+    library: Library, situations: Collection[str] | None = None, only: frozenset[str] | None = None
 ) -> CheckReport:
     """Apply every rule to every file, and the rules that need all files to the whole.
 
@@ -51,7 +49,7 @@ def check_library(
     return CheckReport(len(files), tuple(sorted(findings)))
 
 
-def check_file(file: CaseFile, vocabulary: Vocabulary, situations: frozenset[str]) -> Iterator[Finding]:
+def check_file(file: CaseFile, vocabulary: Vocabulary, situations: Collection[str]) -> Iterator[Finding]:
     """Yield what is wrong with one file; rules are applied only to what could be understood."""
     yield from file.parsed.findings
     if file.parsed.case is not None:
@@ -63,20 +61,6 @@ def check_file(file: CaseFile, vocabulary: Vocabulary, situations: frozenset[str
             for finding in rule(subject):
                 if finding.code != "missing-key" or finding.line not in reported:
                     yield finding
-
-
-def read_situations(folder: Path) -> frozenset[str]:
-    """Return the names of the situations in `folder`/*.jsonl. Raises VocabularyError on a broken line."""
-    names = set()
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                names.add(str(json.loads(line)["situation"]))
-            except (ValueError, KeyError, TypeError) as error:
-                raise VocabularyError(
-                    f"情形库 {path} 第 {number} 行不合格：{error!r}。应是含 situation 的一行 JSON。"
-                ) from error
-    return frozenset(names)
 
 
 def _repeated_ids(files: tuple[CaseFile, ...], only: frozenset[str] | None) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What a rule is and what it is given."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from indexer.case.finding import Finding, Severity
@@ -16,7 +16,7 @@ class Subject:
     parsed: ParsedCase
     case: Case
     vocabulary: Vocabulary
-    situations: frozenset[str]
+    situations: Collection[str]
 
     @property
     def path(self) -> str:

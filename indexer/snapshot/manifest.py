@@ -15,6 +15,7 @@ PASSAGES = "passages.jsonl"
 LEXICON = "lexicon.json"
 VOCABULARY = "vocabulary.json"
 LEXICAL = "lexical"
+LEXICAL_CASES = "lexical-cases"
 POINTER = "CURRENT"
 SNAPSHOTS = "snapshots"
 

@@ -15,6 +15,7 @@ from indexer.snapshot.manifest import (
     CASES,
     FORMAT_VERSION,
     LEXICAL,
+    LEXICAL_CASES,
     LEXICON,
     MANIFEST,
     PASSAGES,
@@ -42,13 +43,18 @@ _VERSION_WORDS = {
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An opened snapshot. Row n of `store` and document n of `lexical` are `passages[n]`."""
+    """An opened snapshot.
+
+    Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
+    `cases[n]`.
+    """
 
     manifest: Manifest
     cases: tuple[Case, ...]
     passages: tuple[Passage, ...]
     store: VectorStore
     lexical: LexicalIndex
+    lexical_cases: LexicalIndex
     lexicon: Lexicon
     vocabulary: Vocabulary
 
@@ -103,12 +109,14 @@ def open_snapshot(folder: Path, encoder: EncoderIdentity) -> Snapshot:
 
 def _read(manifest: Manifest, folder: Path) -> Snapshot:
     passages = tuple(_PASSAGE.validate_json(line) for line in _lines(folder / PASSAGES))
+    cases = tuple(Case.model_validate_json(line) for line in _lines(folder / CASES))
     snapshot = Snapshot(
         manifest,
-        tuple(Case.model_validate_json(line) for line in _lines(folder / CASES)),
+        cases,
         passages,
         load_store(manifest.store, folder),
         LexicalIndex.load(folder / LEXICAL, len(passages)),
+        LexicalIndex.load(folder / LEXICAL_CASES, len(cases)),
         Lexicon.from_json((folder / LEXICON).read_text(encoding="utf-8")),
         Vocabulary.model_validate_json((folder / VOCABULARY).read_bytes()),
     )

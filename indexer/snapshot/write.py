@@ -20,6 +20,7 @@ from indexer.passages import Passage
 from indexer.snapshot.manifest import (
     CASES,
     LEXICAL,
+    LEXICAL_CASES,
     LEXICON,
     MANIFEST,
     PASSAGES,
@@ -39,7 +40,11 @@ _UNFINISHED = ".unfinished-"
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything that goes into a snapshot. Row n of `store` and document n of `lexical` are `passages[n]`."""
+    """Everything that goes into a snapshot.
+
+    Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
+    `cases[n]`.
+    """
 
     cases: Sequence[Case]
     case_files: dict[str, str]
@@ -47,6 +52,7 @@ class Contents:
     store_kind: str
     store: VectorStore
     lexical: LexicalIndex
+    lexical_cases: LexicalIndex
     lexicon: Lexicon
     vocabulary: Vocabulary
     encoder: EncoderIdentity
@@ -123,6 +129,7 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     (folder / VOCABULARY).write_text(contents.vocabulary.model_dump_json(), encoding="utf-8")
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)
+    contents.lexical_cases.save(folder / LEXICAL_CASES)
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

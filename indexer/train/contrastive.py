@@ -23,10 +23,19 @@ from sentence_transformers import (
 )
 from sentence_transformers.base.sampler import DefaultBatchSampler
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+from sentence_transformers.sentence_transformer.model_card import (
+    SentenceTransformerModelCardCallback as ModelCardCallback,
+)
 from sentence_transformers.sentence_transformer.modules import Normalize
 from torch import Tensor, nn
 from torch.utils.data import SequentialSampler
-from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import (
+    PrinterCallback,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
 
 from indexer.train.corpus import Situation, WordFamily
 from indexer.train.embedding import ComposedEmbedding
@@ -111,6 +120,8 @@ def train_embedding(
             loss={name: losses[name] for name in data},
             callbacks=[_Report(progress)],
         )
+        for noisy in (PrinterCallback, ModelCardCallback):
+            trainer.remove_callback(noisy)
         return float(trainer.train().training_loss)
 
 

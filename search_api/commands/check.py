@@ -10,8 +10,9 @@ import typer
 
 from indexer.case.finding import Finding
 from indexer.case.library import Library, case_paths, read_case_file
+from indexer.case.situations import read_situations
 from indexer.case.vocabulary import Vocabulary
-from indexer.checks.check import CheckReport, check_library, read_situations
+from indexer.checks.check import CheckReport, check_library
 from search_api.settings import Settings
 
 FORMATS = ("text", "json", "github")

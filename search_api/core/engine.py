@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +23,15 @@ from search_api.core.retrieve import Engine, Mask, Retrieved, Retriever
 from search_api.core.verdict import judge
 
 FilterItems = tuple[tuple[str, tuple[str, ...]], ...]
-Weights = dict[tuple[Engine, PassageKind], float]
+Weights = dict[tuple[Engine, PassageKind | Literal["case"]], float]
+"""How much each ranking counts: by the best passage of a kind, or by the words of the whole case."""
 
 HYBRID: Weights = {
+    ("words", "case"): 1.0,
+    ("words", "facts"): 0.5,
+    ("words", "method"): 0.2,
     ("dense", "facts"): 1.0,
-    ("words", "facts"): 1.0,
-    ("dense", "method"): 0.3,
-    ("words", "method"): 0.3,
+    ("dense", "method"): 0.2,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 
@@ -104,7 +107,11 @@ class SearchEngine:
         return self._retriever.retrieve(self._retriever.ask(text), allowed)
 
     def _rankings(self, retrieved: Retrieved) -> list[Ranking]:
-        return [Ranking(retrieved.best[part].scores, weight) for part, weight in self._weights.items()]
+        rankings = []
+        for (engine, part), weight in self._weights.items():
+            scores = retrieved.whole if part == "case" else retrieved.best[engine, part].scores
+            rankings.append(Ranking(scores, weight))
+        return rankings
 
     def _matches(self, text: str, allowed: Mask, top_k: int) -> tuple[Match, ...]:
         retrieved = self._retrieve(text, allowed)

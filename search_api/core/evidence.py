@@ -14,14 +14,11 @@ from search_api.core.retrieve import ENGINES, Asked, Retrieved
 def collect_evidence(
     retrieved: Retrieved, case: int, kind: PassageKind, snapshot: Snapshot, encoder: Encoder
 ) -> tuple[Evidence, ...]:
-    """Return the best passage of the case by vectors and by words, once if they are the same."""
-    found = (retrieved.best[engine, kind] for engine in ENGINES)
-    rows = dict.fromkeys(
-        int(best.rows[case]) for best in found if best.rows[case] >= 0 and best.scores[case] > 0
-    )
+    """Return the best passages of the case's own text, by vectors and by words, once if they are the same."""
+    rows = dict.fromkeys(int(retrieved.best[engine, kind].rows[case]) for engine in ENGINES)
     return tuple(
         Evidence(passage.section, passage.text, _highlight(passage.text, retrieved.asked, snapshot, encoder))
-        for passage in (snapshot.passages[row] for row in rows)
+        for passage in (snapshot.passages[row] for row in rows if row >= 0)
     )
 
 

@@ -32,7 +32,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Best:
-    """For each case the score of its best passage and that passage's row; -inf and -1 where there is none."""
+    """For each case the score of its best passage, and the row of the best one that is its own text.
+
+    What people say of a case's situation counts for the score but cannot be quoted from the case. A score is
+    -inf and a row -1 where there is none.
+    """
 
     scores: Floats
     rows: Rows
@@ -40,10 +44,11 @@ class Best:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """The best passages by engine and kind."""
+    """The best passages by engine and kind, and the score of each whole case by words, 0 where none occurs."""
 
     asked: Asked
     best: dict[tuple[Engine, PassageKind], Best]
+    whole: Floats
 
 
 class Retriever:
@@ -54,12 +59,9 @@ class Retriever:
         self._encoder = encoder
         numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
         self._owners = np.array([numbers[passage.case_id] for passage in snapshot.passages], np.int64)
-        self._rows = {
-            kind: np.array(
-                [row for row, passage in enumerate(snapshot.passages) if passage.kind == kind], np.int64
-            )
-            for kind in KINDS
-        }
+        self._rows = {kind: _rows(snapshot, kind) for kind in KINDS}
+        own = np.array([passage.own for passage in snapshot.passages], np.bool_)
+        self._own_rows = {kind: rows[own[rows]] for kind, rows in self._rows.items()}
 
     def ask(self, text: str) -> Asked:
         """Return `text` normalised, cut into terms with its concepts, and embedded."""
@@ -68,15 +70,16 @@ class Retriever:
         return Asked(plain, terms, self._encoder.encode([plain])[0])
 
     def retrieve(self, asked: Asked, allowed: Mask) -> Retrieved:
-        """Return the best passages of the cases that `allowed`, bool of shape (cases,), lets in."""
-        rows = np.flatnonzero(allowed[self._owners]) if len(self._owners) else self._owners
+        """Score the cases that `allowed`, bool of shape (cases,), lets in; the others have -inf everywhere."""
+        rows = np.flatnonzero(allowed[self._owners])
         scores = {"dense": self._dense(asked.vector, rows), "words": self._words(asked.terms, rows)}
         best = {
             (engine, kind): self._best(scores[engine], kind, len(allowed))
             for engine in ENGINES
             for kind in KINDS
         }
-        return Retrieved(asked, best)
+        whole = np.where(allowed, self._snapshot.lexical_cases.scores(asked.terms), -np.inf)
+        return Retrieved(asked, best, whole.astype(np.float32))
 
     def _dense(self, vector: Floats, rows: Rows) -> Floats:
         scores = np.full(len(self._owners), -np.inf, np.float32)
@@ -90,11 +93,18 @@ class Retriever:
         return scores
 
     def _best(self, scores: Floats, kind: PassageKind, cases: int) -> Best:
-        rows = self._rows[kind]
-        # Worst first and stable, so that the last one written for a case is its best, the earliest of equals.
-        order = rows[np.lexsort((-rows, scores[rows]))]
         best_scores = np.full(cases, -np.inf, np.float32)
-        best_rows = np.full(cases, -1, np.int64)
-        best_scores[self._owners[order]] = scores[order]
-        best_rows[self._owners[order]] = order
-        return Best(best_scores, np.where(np.isfinite(best_scores), best_rows, -1))
+        np.maximum.at(best_scores, self._owners[self._rows[kind]], scores[self._rows[kind]])
+        return Best(best_scores, self._best_own(scores, self._own_rows[kind], cases))
+
+    def _best_own(self, scores: Floats, rows: Rows, cases: int) -> Rows:
+        found = rows[np.isfinite(scores[rows])]
+        # Worst first, so that what stays for a case is its best, and the earliest of equals.
+        order = found[np.lexsort((-found, scores[found]))]
+        best = np.full(cases, -1, np.int64)
+        best[self._owners[order]] = order
+        return best
+
+
+def _rows(snapshot: Snapshot, kind: PassageKind) -> Rows:
+    return np.array([row for row, passage in enumerate(snapshot.passages) if passage.kind == kind], np.int64)

@@ -1,0 +1,88 @@
+"""A real server on a made library, and a client to talk to it."""
+
+import re
+import subprocess
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from library_maker import CASEBOOK, build_index, environment, page_library, write_library
+
+STARTED = re.compile(r"http://(\S+?)/")
+
+
+class Served:
+    """A running `casebook serve`: where it is, what it is serving, and what it said so far."""
+
+    def __init__(self, process, folder, index):
+        self.process = process
+        self.folder = folder
+        self.index = index
+        self.url = self._wait_for_address()
+
+    @property
+    def said(self):
+        """Everything on stdout and stderr until now."""
+        return (self.folder / "stdout").read_bytes() + (self.folder / "stderr").read_bytes()
+
+    def _wait_for_address(self):
+        for _ in range(400):
+            found = STARTED.search((self.folder / "stderr").read_text(encoding="utf-8"))
+            if found:
+                return f"http://{found[1]}"
+            assert self.process.poll() is None, self.said.decode()
+            time.sleep(0.05)
+        raise AssertionError("the server did not say where it is")
+
+
+@contextmanager
+def serving(folder, index, **more):
+    """Run `casebook serve` in `folder` on `index` until the end of the block."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
+        process = subprocess.Popen(
+            [*CASEBOOK, "serve", "--port", "0", "--index", str(index)],
+            cwd=folder,
+            env=environment(**more),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+        )
+        try:
+            yield Served(process, folder, index)
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def made_library(tmp_path_factory):
+    """The folder of the library that the pages are shown with. Read-only."""
+    return write_library(tmp_path_factory.mktemp("made") / "cases", page_library())
+
+
+@pytest.fixture(scope="session")
+def made_index(made_library, tmp_path_factory):
+    """The index of `made_library`. Read-only."""
+    return build_index(made_library, tmp_path_factory.mktemp("made-index") / "index")
+
+
+@pytest.fixture(scope="session")
+def served(made_index, tmp_path_factory):
+    """A running server on `made_index`."""
+    with serving(tmp_path_factory.mktemp("served"), made_index) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def client(served):
+    """An HTTP client of `served`; it follows no redirects and keeps no cookies."""
+    with httpx.Client(base_url=served.url, timeout=20) as http:
+        yield http
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Start a server of one's own: `with serve(index) as server`."""
+    return lambda index, **more: serving(tmp_path / "server", index, **more)
