@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from setup.torch_plan import Choice, Plan, ask_pip, decide, needs_report
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = "casebook-setup.json"
+UNFINISHED = "unfinished"
 
 NEEDS_TORCH = frozenset({"torch", "sentence-transformers", "accelerate"})
 """Left out of an environment without torch; everything else works there."""
@@ -196,14 +197,17 @@ def _pip(venv: Path, *arguments: str) -> None:
 
 
 def set_up(venv: Path, root: Path, stamp: Stamp, found: Stamp | None) -> None:
-    """Bring `venv` to the state that `stamp` names, step by step; the stamp is written last."""
-    (venv / STAMP).unlink(missing_ok=True)
+    """Bring `venv` to the state that `stamp` names, step by step; the finished stamp is written last.
+
+    Until then an unfinished one remembers what was asked for, in case of an interruption.
+    """
     moved = found is not None and found.root != stamp.root
     if moved or not is_usable(venv):
         say("Making the environment .venv", "创建运行环境 .venv")
         make_venv(venv)
     elif repaired := mend(venv):
         say(f"Mending an interrupted installation ({', '.join(repaired)})", "修复上次中断的安装")
+    write_stamp(venv, replace(stamp, fingerprint=UNFINISHED))
     upgrade_tools(venv, root)
     plan = plan_torch(venv, root, stamp.choice)
     say("Installing " + plan.why, size(plan, stamp))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,13 @@ class TestStamp:
         for name in ("pyproject.toml", "constraints.txt"):
             (project / name).rename(project / "moved" / name)
         assert install.wanted_stamp(project / "moved", here, None, tests=False) != here
+
+    def test_an_unfinished_installation_is_gone_on_with_and_remembers_the_choice(self, project):
+        wanted = install.wanted_stamp(project, None, Choice("none"), tests=False)
+        install.write_stamp(project, replace(wanted, fingerprint=install.UNFINISHED))
+        found = install.read_stamp(project)
+        assert found != wanted
+        assert install.wanted_stamp(project, found, None, tests=False) == wanted
 
     @pytest.mark.parametrize("damage", ["", "{", "[]", "{}", '{"root": "/"}'])
     def test_a_damaged_stamp_counts_as_none(self, tmp_path, damage):

@@ -93,10 +93,6 @@ def test_spans_are_marked_and_everything_is_escaped(spans, expected):
     assert marked("楼上<漏水>了", spans) == Markup(expected)
 
 
-def test_marking_never_trusts_the_text():
-    assert marked(Markup("<b>x</b>"), [(0, 3)]).count("<b>") == 0
-
-
 def test_links_of_the_case_list_carry_the_filters():
     filters = {"category": ("noise",), "outcome": ("resolved", "partly")}
     assert cases_link({}) == "/cases"
