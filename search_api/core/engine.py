@@ -24,14 +24,15 @@ from search_api.core.verdict import judge
 
 FilterItems = tuple[tuple[str, tuple[str, ...]], ...]
 Weights = dict[tuple[Engine, PassageKind | Literal["case"]], float]
-"""How much each ranking counts: by the best passage of a kind, or by the words of the whole case."""
+"""How much each ranking counts: by the best passage of a kind, or by the whole case."""
 
 HYBRID: Weights = {
-    ("words", "case"): 1.0,
+    ("dense", "case"): 1.0,
+    ("dense", "facts"): 0.5,
+    ("dense", "method"): 0.2,
+    ("words", "case"): 0.5,
     ("words", "facts"): 0.5,
     ("words", "method"): 0.2,
-    ("dense", "facts"): 1.0,
-    ("dense", "method"): 0.2,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 
@@ -109,7 +110,7 @@ class SearchEngine:
     def _rankings(self, retrieved: Retrieved) -> list[Ranking]:
         rankings = []
         for (engine, part), weight in self._weights.items():
-            scores = retrieved.whole if part == "case" else retrieved.best[engine, part].scores
+            scores = retrieved.whole[engine] if part == "case" else retrieved.best[engine, part].scores
             rankings.append(Ranking(scores, weight))
         return rankings
 

@@ -20,6 +20,9 @@ Mask = npt.NDArray[np.bool_]
 KINDS: tuple[PassageKind, ...] = ("facts", "method")
 ENGINES: tuple[Engine, ...] = ("dense", "words")
 
+TOGETHER = 5
+"""How many passages speak together for a case in the `whole` score by vectors."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -44,11 +47,16 @@ class Best:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """The best passages by engine and kind, and the score of each whole case by words, 0 where none occurs."""
+    """What was found for a query.
+
+    `best` are the best passages by engine and kind. `whole` is the score of each whole case: by words BM25
+    over all its text, by vectors the mean cosine of its TOGETHER best passages, so that a case which fits in
+    one sentence by chance does not beat one that fits in several.
+    """
 
     asked: Asked
     best: dict[tuple[Engine, PassageKind], Best]
-    whole: Floats
+    whole: dict[Engine, Floats]
 
 
 class Retriever:
@@ -78,8 +86,12 @@ class Retriever:
             for engine in ENGINES
             for kind in KINDS
         }
-        whole = np.where(allowed, self._snapshot.lexical_cases.scores(asked.terms), -np.inf)
-        return Retrieved(asked, best, whole.astype(np.float32))
+        by_words = np.where(allowed, self._snapshot.lexical_cases.scores(asked.terms), -np.inf)
+        whole: dict[Engine, Floats] = {
+            "dense": self._together(scores["dense"], len(allowed)),
+            "words": by_words.astype(np.float32),
+        }
+        return Retrieved(asked, best, whole)
 
     def _dense(self, vector: Floats, rows: Rows) -> Floats:
         scores = np.full(len(self._owners), -np.inf, np.float32)
@@ -91,6 +103,17 @@ class Retriever:
         scores = np.full(len(self._owners), -np.inf, np.float32)
         scores[rows] = self._snapshot.lexical.scores(terms)[rows]
         return scores
+
+    def _together(self, scores: Floats, cases: int) -> Floats:
+        """Return the mean of each case's TOGETHER highest scores, float32 (cases,); -inf without any."""
+        rows = np.flatnonzero(np.isfinite(scores))
+        rows = rows[np.lexsort((-scores[rows], self._owners[rows]))]
+        owners = self._owners[rows]
+        places = np.arange(len(rows)) - np.searchsorted(owners, owners)
+        rows = rows[places < TOGETHER]
+        counts = np.bincount(self._owners[rows], minlength=cases)
+        sums = np.bincount(self._owners[rows], scores[rows], minlength=cases)
+        return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf).astype(np.float32)
 
     def _best(self, scores: Floats, kind: PassageKind, cases: int) -> Best:
         best_scores = np.full(cases, -np.inf, np.float32)

@@ -78,7 +78,9 @@ def made_case(case_id, *, texts=None, **changes):
         "review": Review(status="reviewed"),
         "license": "CC-BY-4.0",
     }
-    sections = tuple(Section(heading=heading, text={**_TEXTS, **(texts or {})}[heading]) for heading in SECTIONS)
+    sections = tuple(
+        Section(heading=heading, text={**_TEXTS, **(texts or {})}[heading]) for heading in SECTIONS
+    )
     return Case(**{**fields, "sections": sections, **changes})
 
 
@@ -131,7 +133,9 @@ def page_library():
                 methods=("上门走访", "议事会") if number % 3 else ("圆桌会",),
                 outcome=Outcome(status=status, days=number),
                 teaching=Teaching(level=level),
-                place=Place(province="辽宁省" if number % 2 else "北京市", city="沈阳市" if number % 2 else "北京市"),
+                place=Place(
+                    province="辽宁省" if number % 2 else "北京市", city="沈阳市" if number % 2 else "北京市"
+                ),
                 date=f"{2019 + number % 6}-0{1 + number % 9}",
                 asked_as=(said, f"第{number}回来说这件事了", "谁也不让着谁"),
                 texts={"案情": f"{said}。这是第{number}回。{_TEXTS['案情']}"},
