@@ -25,7 +25,12 @@ class LexicalIndex:
         """Index `documents`, each given as its terms; an empty document is never found."""
         index = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
         # bm25s cannot hold a corpus without a single term; one that nobody asks for stands in.
-        index.index([terms or ["∅"] for terms in documents] or [["∅"]], show_progress=False)
+        filled = [terms or ["∅"] for terms in documents] or [["∅"]]
+        # Numbered here, since bm25s would number them in the order of a set, another one in each process.
+        numbers = {
+            term: number for number, term in enumerate(sorted({term for terms in filled for term in terms}))
+        }
+        index.index(([[numbers[term] for term in terms] for terms in filled], numbers), show_progress=False)
         return cls(index, len(documents))
 
     @classmethod

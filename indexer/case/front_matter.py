@@ -38,18 +38,29 @@ def read_front_matter(text: str) -> FrontMatter:
     Raises FrontMatterError for broken YAML, an alias or anchor, a tag, a repeated key, a key that is not
     plain text, more than one document, or nesting deeper than MAX_DEPTH.
     """
+    _refuse_unprintable(text)
     try:
         return _Builder(yaml.parse(text, Loader=_Loader)).document()
     except yaml.MarkedYAMLError as error:
         raise _broken(error) from error
-    except yaml.YAMLError as error:
+
+
+def _refuse_unprintable(text: str) -> None:
+    unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if unprintable:
         raise FrontMatterError(
-            "yaml-broken", 1, f"文件头里有 YAML 不允许的字符：{error}。", "删去看不见的控制字符。"
-        ) from error
+            "yaml-broken",
+            text.count("\n", 0, unprintable.start()) + 1,
+            f"文件头里有 YAML 不允许的字符（U+{ord(unprintable[0]):04X}）。",
+            "删去看不见的控制字符。",
+        )
 
 
 def _broken(error: yaml.MarkedYAMLError) -> FrontMatterError:
-    mark = error.problem_mark or error.context_mark
+    # What is unfinished (a bracket, a quotation, a key) is noticed only lines later: it began at the context.
+    # The context of a block is its first line, which is no help.
+    unfinished = error.context_mark and "block" not in str(error.context)
+    mark = error.context_mark if unfinished else error.problem_mark
     return FrontMatterError(
         "yaml-broken",
         mark.line + 1 if mark else 1,

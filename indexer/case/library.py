@@ -64,7 +64,7 @@ def read_case_file(path: Path, root: Path) -> CaseFile:
 
 def _refusal(path: Path, root: Path, name: str) -> Finding | None:
     """Return why `path` must not be opened: a link out of the folder, no regular file, too large."""
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+    if _leads_outside(path, root):
         return Finding(
             name, 1, "outside-link", "这是一个指向案例库外面的链接。", "把案例文件本身放进来，不用链接。"
         )
@@ -82,6 +82,15 @@ def _refusal(path: Path, root: Path, name: str) -> Finding | None:
             name, 1, "too-large", f"文件有 {size}，超过 64 KiB。", "删去与案例无关的内容，或拆成两个案例。"
         )
     return None
+
+
+def _leads_outside(path: Path, root: Path) -> bool:
+    """Whether `path`, or a folder on the way to it, is a link to somewhere outside `root`."""
+    try:
+        real, real_root = path.resolve(), root.resolve()
+    except RuntimeError:  # links in a circle, before Python 3.13; what cannot be read is reported as that
+        return False
+    return (path.is_symlink() or path.is_relative_to(root)) and not real.is_relative_to(real_root)
 
 
 def _decoded(content: bytes, name: str) -> ParsedCase:

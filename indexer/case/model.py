@@ -113,7 +113,8 @@ class Reuse(_Part):
 class Section(_Part):
     """A part of the body under a `## ` heading; the text before the first heading has the heading ''.
 
-    `text` is Markdown without blank lines at either end and without a line that starts with `## `.
+    `heading` is one line without blanks at either end, not starting with `#`. `text` is Markdown without blank
+    lines at either end and without a line that is a heading of this level (`## 案情`, `##案情`).
     """
 
     heading: str

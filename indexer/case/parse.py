@@ -14,7 +14,8 @@ from indexer.case.front_matter import FrontMatter, FrontMatterError, KeyPath, re
 from indexer.case.model import FRONT_MATTER_KEYS, Case, Section
 
 _FENCE = "---"
-_HEADING = re.compile(r"## *(.*?) *$")
+# `##案情` is taken for `## 案情`; `### ` is text of the section.
+_HEADING = re.compile(r"##(?!#)\s*(\S.*?)\s*")
 
 _TYPE_WORDS = {
     "string_type": "一段文字",
@@ -110,9 +111,12 @@ def _assemble(
     path: str, front: FrontMatter, sections: tuple[Section, ...], lines: dict[KeyPath, int]
 ) -> ParsedCase:
     """Build the case, leaving out what has the wrong type, one finding for each thing left out."""
-    findings: list[Finding] = []
-    values: Any = _without_empty(front.values)
     probe = ParsedCase(path, None, (), lines)
+    # The model also knows `schema_version` and `sections`, which are no keys of the front matter.
+    findings = [_unknown_key(probe, (key,)) for key in front.values if key not in FRONT_MATTER_KEYS]
+    values: Any = _without_empty(
+        {key: value for key, value in front.values.items() if key in FRONT_MATTER_KEYS}
+    )
     while True:
         try:
             case = Case.model_validate({**values, "sections": sections})
@@ -160,14 +164,19 @@ def _remove(values: Any, key_path: KeyPath) -> None:  # noqa: ANN401
 
 
 def _finding(parsed: ParsedCase, key_path: KeyPath, problem: Any) -> Finding:  # noqa: ANN401
-    line, name = parsed.line_of(*key_path), _dotted(key_path)
     if problem["type"] == "extra_forbidden":
-        return Finding(parsed.path, line, "unknown-key", f"不认识的键「{name}」。", _nearest_key(key_path))
+        return _unknown_key(parsed, key_path)
+    line, name = parsed.line_of(*key_path), _dotted(key_path)
     expected = _TYPE_WORDS.get(problem["type"], "另一种内容")
     message = f"「{name}」应是{expected}，实际写的是 {_short(problem['input'])}。"
     return Finding(
         parsed.path, line, "wrong-type", message, f"把「{name}」改成{expected}；不知道就删去这一行。"
     )
+
+
+def _unknown_key(parsed: ParsedCase, key_path: KeyPath) -> Finding:
+    message = f"不认识的键「{_dotted(key_path)}」。"
+    return Finding(parsed.path, parsed.line_of(*key_path), "unknown-key", message, _nearest_key(key_path))
 
 
 def _nearest_key(key_path: KeyPath) -> str:

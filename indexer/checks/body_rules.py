@@ -10,7 +10,7 @@ from indexer.case.model import SECTIONS
 from indexer.checks.rule import Rule, Subject
 
 # `x<y` is text; `<b>`, `</p>`, `<!-- -->` are not.
-_HTML = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?|!--)")
+_HTML = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>|!--)")
 _IMAGE = re.compile(r"!\[[^\]]*\]\(")
 _FACTS_LENGTH = (60, 600)
 

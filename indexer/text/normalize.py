@@ -26,7 +26,8 @@ def normalize(text: str) -> str:
     single blanks. `normalize(normalize(t)) == normalize(t)`.
     """
     folded = unicodedata.normalize("NFKC", _without_invisible(text))
-    simplified = _to_simplified().convert(folded).casefold()
+    # Twice, because a few simplified forms are themselves traditional forms of another (薴 → 苧 → 苎).
+    simplified = _to_simplified().convert(_to_simplified().convert(folded)).casefold()
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", simplified)).strip()
 
 

@@ -12,6 +12,10 @@ SMOOTHING = 20
 """How slowly a rank loses weight. 60, the usual value, is for rankings of thousands."""
 
 
+_DECIMALS = 12
+"""Sums are rounded to so many places: ranks 3 and 5 must be worth exactly as much as 5 and 3."""
+
+
 @dataclass(frozen=True)
 class Ranking:
     """Scores of one engine, float of shape (cases,), with its weight; a case at 0 or below is not found."""
@@ -33,7 +37,8 @@ def reciprocal_ranks(scores: npt.NDArray[np.floating]) -> Ranks:
 
 def fuse(rankings: Sequence[Ranking]) -> Ranks:
     """Return the weighted reciprocal rank fusion (Cormack et al. 2009) of `rankings`, shape (cases,)."""
-    fused: Ranks = np.sum([ranking.weight * reciprocal_ranks(ranking.scores) for ranking in rankings], axis=0)
+    parts = [ranking.weight * reciprocal_ranks(ranking.scores) for ranking in rankings]
+    fused: Ranks = np.round(np.sum(parts, axis=0), _DECIMALS)
     return fused
 
 

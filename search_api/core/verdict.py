@@ -8,8 +8,8 @@ from search_api.core.outcome import Verdict
 
 UNCALIBRATED = Verdict(
     "uncalibrated",
-    "相近程度尚未校准",
-    "下面按相近程度排列，但机器还不能断定够不够像，也不能断定库里有没有。请自己看案情是否对得上。",
+    "可能相近的案例",
+    "机器目前只会排先后，还不会判断像不像，也不能断定库里有没有。是否相近，请您看过案情自己定。",
 )
 
 

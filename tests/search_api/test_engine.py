@@ -1,6 +1,7 @@
 """The engine, held against a ranking worked out with plain loops over the same snapshot."""
 
 import shutil
+from fractions import Fraction
 
 import pytest
 from library_maker import ENCODER, WITHDRAWN, build_index, engine_over, made_case, page_library, write_library
@@ -48,14 +49,17 @@ def ids(matches):
 
 
 def ranked_by_hand(engine, text, filters, weights=HYBRID):
-    """Take the library without the cases that do not pass, rank it by each engine and kind, add up 1/(k+rank)."""
+    """Take the library without the cases that do not pass, rank it by each engine and kind, add up 1/(k+rank).
+
+    Sums are exact fractions, so that ties are ties.
+    """
     snapshot, plain = engine.snapshot, normalize(text)
     scores = {
         "dense": snapshot.store.vectors() @ HASHING.encode([plain])[0],
         "words": snapshot.lexical.scores([*query_terms(plain), *snapshot.lexicon.terms_in(plain)]),
     }
     left = {case.id for case in snapshot.cases if not case.withdrawn and passes(case, filters)}
-    total = dict.fromkeys(left, 0.0)
+    total = dict.fromkeys(left, Fraction(0))
     for (name, kind), weight in weights.items():
         best = {}
         for row, passage in enumerate(snapshot.passages):
@@ -63,7 +67,7 @@ def ranked_by_hand(engine, text, filters, weights=HYBRID):
                 best[passage.case_id] = max(best.get(passage.case_id, -9.0), float(scores[name][row]))
         found = sorted((-score, case_id) for case_id, score in best.items() if score > 0)
         for rank, (_, case_id) in enumerate(found, start=1):
-            total[case_id] += weight / (SMOOTHING + rank)
+            total[case_id] += Fraction(str(weight)) / (SMOOTHING + rank)
     return sorted(
         (case_id for case_id in left if total[case_id] > 0), key=lambda case_id: (-total[case_id], case_id)
     )

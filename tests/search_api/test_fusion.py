@@ -50,3 +50,24 @@ def test_best_first_leaves_out_what_was_not_found_and_breaks_ties_by_order():
 
 def test_without_a_single_case_nothing_is_found():
     assert list(best_first(fuse([Ranking(np.array([]), 1.0)]))) == []
+
+
+def scores_by_rank(first, second, cases=12):
+    """Scores that put case 0 at rank `first`, case 1 at rank `second` and the others around them."""
+    others = iter(range(2, cases))
+    order = {first: 0, second: 1}
+    order = [order[rank] if rank in order else next(others) for rank in range(1, cases + 1)]
+    scores = np.empty(cases)
+    scores[order] = np.arange(cases, 0, -1)
+    return scores
+
+
+@pytest.mark.parametrize("rank", range(2, 12))
+@pytest.mark.parametrize("other", [1, 12])
+def test_the_same_ranks_in_another_order_are_exactly_equal(rank, other):
+    # In floating point (a + b) + c and (a + c) + b differ in the last digit, and would decide who is first.
+    pairs = [(1, 2), (2, 1), (rank, other), (other, rank)]
+    weights = [1.0, 1.0, 0.3, 0.3]
+    rankings = [Ranking(scores_by_rank(*pair), weight) for pair, weight in zip(pairs, weights, strict=True)]
+    fused = fuse(rankings)
+    assert fused[0] == fused[1]
