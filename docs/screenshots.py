@@ -52,8 +52,7 @@ def _served() -> Iterator[str]:
     command = [sys.executable, "-m", "search_api.cli", "serve", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
-            assert server.stderr is not None
-            said = server.stderr.readline()
+            said = server.stderr.readline() if server.stderr else ""
             found = re.search(r"http://\S+/", said)
             if not found:
                 sys.exit(f"casebook serve: {said}")

@@ -84,7 +84,9 @@ def test_the_first_two_commands_are_serve_and_test() -> None:
 @pytest.mark.xdist_group("readme")
 @pytest.mark.parametrize("command", [c for c in commands("README.md") if c not in (RUNNING_NOW, *SERVES)])
 def test_every_command_works(command: str, environment: dict[str, str]) -> None:
-    done = subprocess.run(shlex.split(command), cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        shlex.split(command), cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     if " check " not in command:
         assert done.stdout.strip()

@@ -58,8 +58,7 @@ def _refuse_unprintable(text: str) -> None:
 
 def _broken(error: yaml.MarkedYAMLError) -> FrontMatterError:
     # What is unfinished (a bracket, a quotation, a key) is noticed only lines later: it began at the context.
-    # The context of a block is its first line, which is no help.
-    unfinished = error.context_mark and "block" not in str(error.context)
+    unfinished = any(word in (error.context or "") for word in ("flow", "quoted", "simple key"))
     mark = error.context_mark if unfinished else error.problem_mark
     return FrontMatterError(
         "yaml-broken",

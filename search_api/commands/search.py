@@ -59,7 +59,7 @@ def _match(number: int, match: Match, vocabulary: Vocabulary) -> str:
     case = match.case
     facts = [
         vocabulary.label("categories", case.category),
-        place_name(case),
+        place_name(case.place),
         case.date,
         vocabulary.label("outcomes", case.outcome.status),
     ]

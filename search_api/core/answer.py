@@ -50,7 +50,7 @@ def case_answer(case: Case, vocabulary: Vocabulary) -> dict[str, Any]:
         "summary": case.summary,
         "category": {"code": case.category, "name": vocabulary.label("categories", case.category)},
         "methods": list(case.methods),
-        "place": place_name(case),
+        "place": place_name(case.place, full=True),
         "date": case.date,
         "outcome": {"status": case.outcome.status, "name": vocabulary.label("outcomes", case.outcome.status)},
         "redlines": list(case.redlines),

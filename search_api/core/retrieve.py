@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.encoders.base import Encoder
-from indexer.passages import PassageKind
+from indexer.passages import Passage, PassageKind
 from indexer.snapshot.read import Snapshot
 from indexer.text.normalize import normalize
 from indexer.text.tokenize import query_terms
@@ -35,10 +35,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Best:
-    """For each case the score of its best passage, and the row of the best one that is its own text.
+    """For each case the score of its best passage, and the row of the best one that can be quoted.
 
-    What people say of a case's situation counts for the score but cannot be quoted from the case. A score is
-    -inf and a row -1 where there is none.
+    What people say of a case's situation counts for the score, but it is not the case's text; a title stands
+    over the answer anyway. A score is -inf and a row -1 where there is none.
     """
 
     scores: Floats
@@ -68,8 +68,8 @@ class Retriever:
         numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
         self._owners = np.array([numbers[passage.case_id] for passage in snapshot.passages], np.int64)
         self._rows = {kind: _rows(snapshot, kind) for kind in KINDS}
-        own = np.array([passage.own for passage in snapshot.passages], np.bool_)
-        self._own_rows = {kind: rows[own[rows]] for kind, rows in self._rows.items()}
+        quotable = np.array([_quotable(passage) for passage in snapshot.passages], np.bool_)
+        self._quotable_rows = {kind: rows[quotable[rows]] for kind, rows in self._rows.items()}
 
     def ask(self, text: str) -> Asked:
         """Return `text` normalised, cut into terms with its concepts, and embedded."""
@@ -118,15 +118,19 @@ class Retriever:
     def _best(self, scores: Floats, kind: PassageKind, cases: int) -> Best:
         best_scores = np.full(cases, -np.inf, np.float32)
         np.maximum.at(best_scores, self._owners[self._rows[kind]], scores[self._rows[kind]])
-        return Best(best_scores, self._best_own(scores, self._own_rows[kind], cases))
+        return Best(best_scores, self._best_quotable(scores, self._quotable_rows[kind], cases))
 
-    def _best_own(self, scores: Floats, rows: Rows, cases: int) -> Rows:
+    def _best_quotable(self, scores: Floats, rows: Rows, cases: int) -> Rows:
         found = rows[np.isfinite(scores[rows])]
         # Worst first, so that what stays for a case is its best, and the earliest of equals.
         order = found[np.lexsort((-found, scores[found]))]
         best = np.full(cases, -1, np.int64)
         best[self._owners[order]] = order
         return best
+
+
+def _quotable(passage: Passage) -> bool:
+    return passage.own and passage.section != "title"
 
 
 def _rows(snapshot: Snapshot, kind: PassageKind) -> Rows:

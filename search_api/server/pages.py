@@ -17,13 +17,19 @@ from search_api.core.wording import section_name
 from search_api.rendering.highlight import marked
 from search_api.rendering.markdown import render_markdown
 from search_api.server.api import engine_of, filters_of
-from search_api.server.language import COOKIE, Language, language_of, own_path, texts
+from search_api.server.language import (
+    Language,
+    choose_language,
+    language_of,
+    own_path,
+    remember_language,
+    texts,
+)
 from search_api.server.pages_view import HELPERS
 from search_api.server.problems import Problem, problem_of
 from search_api.settings import Settings
 
 PAGE_SIZE = 20
-_A_YEAR = 365 * 24 * 3600
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -39,6 +45,7 @@ class Pages:
             loader=FileSystemLoader(settings.web / "templates"),
             autoescape=select_autoescape(),
             undefined=StrictUndefined,
+            auto_reload=False,  # the texts are read once too, and both must fit
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -88,10 +95,11 @@ def _names(engine: SearchEngine | None, language: Language) -> dict[str, Any]:
 
 
 def _switch(request: Request, code: str) -> str:
-    """Return the switch's address. An answer to a search cannot be asked for again by address."""
-    here = request.url.path if request.method == "GET" else "/"
-    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
-    return f"/language?{urlencode({'to': code, 'next': here + query})}"
+    """Return the switch's address; '' for an answer to a search, which has none: there the form is sent again."""
+    if request.method != "GET":
+        return ""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"/language?{urlencode({'to': code, 'next': request.url.path + query})}"
 
 
 def _pages(request: Request) -> Pages:
@@ -120,9 +128,12 @@ async def search(
     filter: Annotated[list[str] | None, Form()] = None,  # noqa: A002  (the form's own word)
     set: Annotated[str, Form()] = "",  # noqa: A002
     drop: Annotated[str, Form()] = "",
+    lang: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """The closest cases. Facets are buttons of the same form, so that the query stays out of the address."""
     text = example or query
+    if lang:
+        choose_language(request, lang)
     try:
         filters = _chosen(filter or [], set, drop, engine)
         asked = Query.checked(text, 5, filters, vocabulary=engine.snapshot.vocabulary)
@@ -138,7 +149,10 @@ async def search(
         "examples": (),
         "case_count": engine.cases({}).total,
     }
-    return _pages(request).response(request, "results.html", context, engine)
+    response = _pages(request).response(request, "results.html", context, engine)
+    if lang:
+        remember_language(response, lang)
+    return response
 
 
 @router.get("/cases")
@@ -160,11 +174,10 @@ async def one_case(request: Request, case_id: str, engine: Engine) -> HTMLRespon
 
 
 @router.get("/language")
-async def choose_language(to: str = "zh", next: str = "/") -> Response:  # noqa: A002
+async def switch_language(to: str = "zh", next: str = "/") -> Response:  # noqa: A002
     """Remember the language and go back."""
     response = RedirectResponse(own_path(next), 303)
-    language = "en" if to == "en" else "zh"
-    response.set_cookie(COOKIE, language, max_age=_A_YEAR, samesite="lax", httponly=True)
+    remember_language(response, to)
     return response
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from indexer.case.model import Place
+from search_api.core.wording import place_name
 from search_api.rendering.markdown import is_web_address
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -44,12 +44,6 @@ def _with_gaps(numbers: Sequence[int]) -> Iterator[int | None]:
             yield None
         yield number
         before = number
-
-
-def place_name(place: Place, *, full: bool = False) -> str:
-    """Return `place` as one word, the province in front if `full` or if there is no city: 白银市平川区."""
-    province = place.province if (full or not place.city) and place.province != place.city else ""
-    return "".join((province, place.city, place.district, place.community))
 
 
 def written_date(date: str, lang: str) -> str:

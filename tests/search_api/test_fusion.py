@@ -39,9 +39,9 @@ def test_only_ranks_count_never_the_size_of_a_score():
 
 
 def test_a_case_that_two_engines_put_second_beats_one_that_a_single_engine_puts_first():
-    first = Ranking(np.array([3.0, 2.0, 1.0]), 1.0)
+    first = Ranking(np.array([3.0, 2.0, -1.0]), 1.0)
     second = Ranking(np.array([-1.0, 2.0, 3.0]), 1.0)
-    assert list(best_first(fuse([first, second]))) == [1, 2, 0]
+    assert list(best_first(fuse([first, second]))) == [1, 0, 2]
 
 
 def test_best_first_leaves_out_what_was_not_found_and_breaks_ties_by_order():

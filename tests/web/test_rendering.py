@@ -4,9 +4,10 @@ import pytest
 from markupsafe import Markup
 
 from indexer.case.model import Place
+from search_api.core.wording import place_name
 from search_api.rendering.highlight import marked
 from search_api.rendering.markdown import is_web_address, render_markdown
-from search_api.server.pages_view import cases_link, page_window, place_name, web_address, written_date
+from search_api.server.pages_view import cases_link, page_window, web_address, written_date
 
 
 @pytest.mark.parametrize(
