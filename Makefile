@@ -28,7 +28,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-tests serve index test check lint format check-changed test-install clean
+.PHONY: help setup setup-tests serve index screenshots test check lint format check-changed test-install clean
 
 help: ## 显示这份清单 · show this list
 	@echo '社区先例库 · Casebook'
@@ -58,6 +58,11 @@ check-changed: setup ## 只查改动过的案例 · check only the cases changed
 format: setup-tests ## 整理代码格式 · format the code
 	@$(BIN)/python -m ruff format .
 	@$(BIN)/python -m ruff check --fix-only --quiet .
+
+screenshots: setup-tests ## 重拍 docs/ 里的网页图片 · take the pictures in docs/ again
+	@$(BIN)/casebook index
+	@"$(PYTHON)" -m setup.browser
+	@$(BIN)/python docs/screenshots.py
 
 index: setup ## 重建索引 · build the index
 	@$(BIN)/casebook index

@@ -39,7 +39,9 @@ def free_port() -> int:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The project as it ships, with an index of its own so that the checkout's is left alone."""
     index = tmp_path_factory.mktemp("readme") / "index"
-    chosen = {key: value for key, value in os.environ.items() if not key.startswith("CASEBOOK_")}
+    # These tests run under make, which hands its variables down.
+    handed_down = ("CASEBOOK_", "MAKE", "MFLAGS", "ARGS", "TORCH", "PORT", "HOST")
+    chosen = {key: value for key, value in os.environ.items() if not key.startswith(handed_down)}
     chosen |= {"CASEBOOK_INDEX": str(index)}
     subprocess.run([ROOT / ".venv/bin/casebook", "index"], env=chosen, cwd=ROOT, check=True, capture_output=True)
     return chosen

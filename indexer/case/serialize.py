@@ -1,5 +1,6 @@
 """`Case` to case file, in the canonical form: `parse(serialize(case)).case == case`."""
 
+import re
 from typing import Any
 
 import yaml
@@ -8,6 +9,9 @@ from indexer.case.model import Case
 
 _ONE_A_LINE = ("asked_as", "redlines", "sources", "reuse")
 """Lists whose entries are sentences or records: one entry a line."""
+
+
+_LINE_BREAK = re.compile("[\n\r\x85\u2028\u2029]")
 
 
 class _FlowList(list[Any]):
@@ -24,6 +28,15 @@ class _Dumper(yaml.SafeDumper):
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012  (PyYAML's own declaration)
 
 
+_Dumper.add_representer(
+    str,
+    lambda dumper, value: dumper.represent_scalar(
+        # What YAML takes for a line break is folded away unless it is escaped.
+        "tag:yaml.org,2002:str",
+        value,
+        style='"' if _LINE_BREAK.search(value) else None,
+    ),
+)
 _Dumper.add_representer(
     _FlowList,
     lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True),

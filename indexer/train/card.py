@@ -53,8 +53,8 @@ Give it text that went through `indexer.text.normalize.normalize`, on both sides
 2. First vectors: positive pointwise mutual information within {window} tokens, truncated SVD, rows weighted
    by a / (a + frequency).
 3. Contrastive training with the sentence-transformers trainer, a word being the sum of itself and its
-   parts: {passes} batches with one pair of every situation and every word family (half of the target is
-   spread over pairs of the same category), {open_batches} batches of open pairs; {dropout:.0%} of the
+   parts: {passes} batches with one pair of every situation and every word family ({kin_weight:.0%} of the
+   target is spread over pairs of the same category), {open_batches} batches of open pairs; {dropout:.0%} of the
    tokens left out at random; learning rate {learning_rate} falling to 0; seed {seed}.
 4. The parts are folded into the rows.
 
@@ -102,6 +102,7 @@ def write_card(folder: Path, recipe: Recipe, files: Sequence[DataFile], figures:
         passes=recipe.passes,
         open_batches=recipe.open_batches,
         dropout=recipe.dropout,
+        kin_weight=recipe.kin_weight,
         learning_rate=recipe.learning_rate,
         seed=recipe.seed,
         date=datetime.now(UTC).date().isoformat(),

@@ -40,19 +40,19 @@ from transformers import (
 from indexer.train.corpus import Situation, WordFamily
 from indexer.train.embedding import ComposedEmbedding
 
-_SCALE = 15.0
-_KIN_WEIGHT = 0.5
-_DESCRIPTION_RATE = 0.3
+_SCALE = 10.0
+_DESCRIPTION_RATE = 0.5
 _WORDS_OF_A_FAMILY = 4
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How much is trained: `passes` kin batches, `open_batches` open ones, from `learning_rate` down to 0."""
+    """How much is trained: `passes` kin batches, `open_batches` open ones; see `Recipe` for the rest."""
 
     passes: int
     open_batches: int
     learning_rate: float
+    kin_weight: float
     seed: int
 
 
@@ -72,7 +72,7 @@ class KinLoss(nn.Module):
     lines about one kind of trouble come nearer than lines about another kind.
     """
 
-    def __init__(self, model: SentenceTransformer, weight: float = _KIN_WEIGHT) -> None:
+    def __init__(self, model: SentenceTransformer, weight: float) -> None:
         super().__init__()
         self.model = model
         self.weight = weight
@@ -107,7 +107,7 @@ def train_embedding(
     if len(material.open_pairs) >= batch:
         data["open"] = Dataset.from_dict(open_pairs(material.open_pairs, schedule.open_batches * batch, rng))
     losses: dict[str, nn.Module] = {
-        "kin": KinLoss(model),
+        "kin": KinLoss(model, schedule.kin_weight),
         "open": MultipleNegativesRankingLoss(
             model, _SCALE, directions=("query_to_doc", "doc_to_query"), partition_mode="per_direction"
         ),

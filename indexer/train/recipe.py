@@ -42,7 +42,7 @@ class TrainOptions:
     situations_folder: Path = _REPOSITORY / "cases" / "situations"
     output_folder: Path = SHIPPED_ENCODER
     seed: int = 20
-    passes: int = 200
+    passes: int = 220
     dimensions: int = 192
     vocabulary_size: int = 28_000
     quick: bool = False
@@ -50,7 +50,11 @@ class TrainOptions:
 
 @dataclass(frozen=True)
 class Recipe:
-    """The numbers a training runs on, those of `TrainOptions` among them."""
+    """The numbers a training runs on, those of `TrainOptions` among them.
+
+    `kin_weight` is the part of a pair's target that is spread over pairs of the same category: more of it
+    finds the category more often and the very situation less often.
+    """
 
     seed: int
     passes: int
@@ -59,6 +63,7 @@ class Recipe:
     open_files: tuple[OpenFile, ...] = field(default=OPEN_FILES)
     window: int = 8
     dropout: float = 0.3
+    kin_weight: float = 0.3
     open_batches: int = 200
     learning_rate: float = 0.002
 

@@ -88,7 +88,9 @@ class _Lesson:
         """Train on `situations`, save in `folder`, return the mean loss."""
         recipe = self.recipe
         embedding = ComposedEmbedding(self.tokenizer, self.start.copy(), recipe.dropout, recipe.seed)
-        schedule = Schedule(recipe.passes, recipe.open_batches, recipe.learning_rate, recipe.seed)
+        schedule = Schedule(
+            recipe.passes, recipe.open_batches, recipe.learning_rate, recipe.kin_weight, recipe.seed
+        )
         loss = train_embedding(
             embedding, Material(situations, self.families, self.open_pairs), schedule, progress
         )
@@ -119,7 +121,16 @@ def _prepare(
     pairs = [
         pair
         for file, rows in zip(recipe.open_files, opened, strict=True)
-        for pair in rows.rows[: file.pairs]
-        if all(pair)
+        for pair in _distinct_pairs(rows, file.pairs)
     ]
     return _Lesson(tokenizer, start, families, pairs, recipe)
+
+
+def _distinct_pairs(opened: OpenRows, limit: int) -> list[tuple[str, str]]:
+    """At most `limit` pairs from all over the file, one a question: two replies to it are no negatives."""
+    replies: dict[str, str] = {}
+    for question, reply in opened.rows:
+        if question and reply:
+            replies.setdefault(question, reply)
+    pairs = list(replies.items())
+    return pairs[:: max(1, len(pairs) // max(limit, 1))][:limit]

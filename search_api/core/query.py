@@ -12,6 +12,8 @@ from search_api.core.fields import FIELDS
 MAX_CHARACTERS = 2000
 MAX_TOP_K = 50
 
+_NOT_TEXT = "里面有不能识别的字符。请重新输入，不要粘贴二进制内容。"
+
 Filters = Mapping[str, tuple[str, ...]]
 """Values by field: a case passes if for each field it has one of the values."""
 
@@ -44,9 +46,13 @@ def checked_filters(filters: Mapping[str, Sequence[str]], vocabulary: Vocabulary
     """Return `filters` as tuples. Raises QueryError for an unknown field or a value outside the vocabulary."""
     for name, values in filters.items():
         if name not in FIELDS:
-            raise QueryError(f"filters.{name}", f"不能按「{name[:40]}」筛选。可用：{'、'.join(FIELDS)}。")
+            raise QueryError(
+                f"filters.{name[:40]}", f"不能按「{name[:40]}」筛选。可用：{'、'.join(FIELDS)}。"
+            )
         known = vocabulary.codes(FIELDS[name].vocabulary) if FIELDS[name].vocabulary else None
         for value in values:
+            if not _is_text(value):
+                raise QueryError(f"filters.{name}", _NOT_TEXT)
             if known is not None and value not in known:
                 raise QueryError(
                     f"filters.{name}", f"「{name}」没有「{value[:40]}」这个值。可用：{'、'.join(known)}。"
@@ -59,7 +65,12 @@ def _check_text(text: str) -> None:
         raise QueryError("query", "还没有写问题。请用一两句话说说：谁、因为什么、闹到什么程度、做过什么。")
     if len(text) > MAX_CHARACTERS:
         raise QueryError("query", f"写了 {len(text)} 个字，最多 {MAX_CHARACTERS} 个。请只留最要紧的几句。")
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise QueryError("query", "里面有不能识别的字符。请重新输入，不要粘贴二进制内容。")
+    if not _is_text(text):
+        raise QueryError("query", _NOT_TEXT)
     if not has_words(text):
         raise QueryError("query", "里面没有文字，只有符号或表情。请用一两句话说说是什么事。")
+
+
+def _is_text(text: str) -> bool:
+    """Whether `text` can be written as UTF-8 and holds no NUL; JSON can carry halves of a character."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

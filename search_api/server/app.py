@@ -34,9 +34,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api.health_router, include_in_schema=False)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=settings.web / "static"))
-    for expected in (CasebookError, HTTPException, RequestValidationError, Exception):
+    for expected in (CasebookError, HTTPException, RequestValidationError):
         app.add_exception_handler(expected, _answer_error)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, answer_fault=_answer_error)
     return app
 
 

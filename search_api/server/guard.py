@@ -1,11 +1,21 @@
-"""What every request passes: a size limit on the way in, security headers on the way out."""
+"""What every request passes: a size limit on the way in, security headers on the way out, faults in between."""
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search_api.server.problems import Problem
 
 MAX_BODY_BYTES = 64 * 1024
+
+AnswerFault = Callable[[Request, Exception], Awaitable[Response]]
+
+_LOG = logging.getLogger("casebook")
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -20,25 +30,36 @@ _HEADERS = {
 
 
 class Guard:
-    """ASGI middleware. Answers to POST are never cached, since they hold what somebody asked."""
+    """ASGI middleware. Answers to POST are never cached, since they hold what somebody asked.
 
-    def __init__(self, app: ASGIApp) -> None:
+    A fault is answered by `answer_fault`; of the fault itself only kind and place go into the log, because its
+    message may repeat what was asked.
+    """
+
+    def __init__(self, app: ASGIApp, answer_fault: AnswerFault) -> None:
         self._app = app
+        self._answer_fault = answer_fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body, or answer 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        private = scope["method"] == "POST"
+        answer = _with_headers(send, private=scope["method"] == "POST")
         body = await _whole_body(receive)
         if body is None:
             too_large = Problem(413, "一次最多 64 KiB。请只留最要紧的几句。").response(
                 {"Connection": "close"}
             )
-            await too_large(scope, receive, _with_headers(send, private))
+            await too_large(scope, receive, answer)
             return
-        await self._app(scope, _replay(body, receive), _with_headers(send, private))
+        try:
+            await self._app(scope, _replay(body, receive), answer)
+        except Exception as error:
+            places = "".join(traceback.format_tb(error.__traceback__))
+            _LOG.error("程序出错：%s\n%s", type(error).__name__, places)
+            response = await self._answer_fault(Request(scope), error)
+            await response(scope, receive, answer)
 
 
 async def _whole_body(receive: Receive) -> bytes | None:

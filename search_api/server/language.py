@@ -43,7 +43,10 @@ def texts(web: Path, language: Language) -> dict[str, str]:
 
 def own_path(target: str) -> str:
     """Return `target` if it is a path of this site, otherwise the home page."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     foreign = (
         parts.scheme
         or parts.netloc

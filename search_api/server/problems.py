@@ -1,12 +1,13 @@
 """One error body on every API path: problem+json (RFC 9457)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from indexer.errors import CasebookError, NotFoundError, QueryError, SnapshotError
@@ -68,7 +69,7 @@ class Problem:
         """The kind of error in a few words."""
         return _TITLES.get(self.status, HTTPStatus(self.status).phrase)
 
-    def response(self, headers: dict[str, str] | None = None) -> JSONResponse:
+    def response(self, headers: dict[str, str] | None = None) -> Response:
         """Return the problem+json response."""
         body: dict[str, Any] = {
             "type": "about:blank",
@@ -78,7 +79,9 @@ class Problem:
         }
         if self.errors:
             body["errors"] = [{"field": error.field, "message": error.message} for error in self.errors]
-        return JSONResponse(body, self.status, headers, MEDIA_TYPE)
+        # The name of a field is the sender's, and JSON can carry halves of a character, which UTF-8 cannot.
+        content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        return Response(content, self.status, headers, MEDIA_TYPE)
 
 
 def problem_of(error: Exception) -> Problem:  # noqa: PLR0911  (one line a kind)

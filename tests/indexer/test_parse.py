@@ -136,7 +136,7 @@ def test_a_front_matter_that_is_none_leaves_no_case(text, expected):
         ("law: [{name: 甲}, {title: 乙}]", "law.2.title", "模板"),
         # Names of the program, not of the format.
         ("schema_version: 1", "schema_version", "schema"),
-        ("sections: [甲]", "sections", "模板"),
+        ("sections: [甲]", "sections", "改过来"),
     ],
 )
 def test_an_unknown_key_is_named_with_the_nearest_known_one(read_front, front, expected, hint):
