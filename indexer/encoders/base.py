@@ -60,10 +60,14 @@ def open_encoder(name_or_folder: str) -> Encoder:
         from indexer.encoders.hashing import HashingEncoder
 
         return HashingEncoder.from_name(name_or_folder)
-    if is_static_folder(Path(name_or_folder)):
+    folder = Path(name_or_folder)
+    if (folder.is_absolute() or name_or_folder.startswith(".")) and not folder.is_dir():
+        # Said here, because sentence-transformers would take the path for a model's name and go looking for it.
+        raise EncoderError(f"没有编码器文件夹 {folder}。请检查路径；随项目提供的编码器在 {SHIPPED_ENCODER}。")
+    if is_static_folder(folder):
         from indexer.encoders.static import StaticEncoder
 
-        return StaticEncoder(Path(name_or_folder))
+        return StaticEncoder(folder)
     from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(name_or_folder)

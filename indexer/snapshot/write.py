@@ -168,7 +168,7 @@ def _point(index: Path, name: str) -> None:
 def _pointed(index: Path) -> str:
     try:
         return (index / POINTER).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         return ""
 
 

@@ -120,7 +120,7 @@ def _concept(row: Any, where: str) -> Concept:  # noqa: ANN401  (whatever YAML h
         )
     lists = {key: row.get(key, []) for key in ("official", "said", "not")}
     for key, value in lists.items():
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        if not isinstance(value, list) or not all(isinstance(item, str) and normalize(item) for item in value):
             raise VocabularyError(f"{where} 的 {key} 应是一列词，实际是 {value!r}。请写成 [词, 词]。")
     return Concept(row["concept"], tuple(lists["official"]), tuple(lists["said"]), tuple(lists["not"]))
 

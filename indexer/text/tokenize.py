@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import rjieba
 
-TOKENIZER_VERSION = 1
+TOKENIZER_VERSION = 2
 """Raised when the terms of any text change: snapshots built with another one are refused."""
 
 _CHINESE = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+")
@@ -21,6 +21,8 @@ _STOP_WORDS = frozenset(
         "我 你 他 她 它 您 咱 俺 我们 你们 他们 她们 咱们 自己 人家 这 那 这个 那个 这样 那样 这么 那么 这儿 那儿",
         "怎么 怎么办 什么 咋 咋办 啥 哪 哪个 为什么 一个 一下 一点 有 没 没有 不 不是 上 下 里 去 来 到 说 要 想",
         "会 能 可以 因为 所以 如果 然后 结果 现在 已经 还是 就是 不能 不会 起来 出来 时候",
+        "a an and are at be but by do for from had has have he her his i if in is it its me my no not of on or our",
+        "she so that the their them they this to us was we were what when who will with you your",
     )
     for word in line.split()
 )

@@ -20,6 +20,9 @@ Mask = npt.NDArray[np.bool_]
 KINDS: tuple[PassageKind, ...] = ("facts", "method")
 ENGINES: tuple[Engine, ...] = ("dense", "words")
 
+CONCEPT_WEIGHT = 3
+"""How many words a concept in the query is worth: it stands for what was meant, a word for what was said."""
+
 TOGETHER = 5
 """How many passages speak together for a case in the `whole` score by vectors."""
 
@@ -74,7 +77,8 @@ class Retriever:
     def ask(self, text: str) -> Asked:
         """Return `text` normalised, cut into terms with its concepts, and embedded."""
         plain = normalize(text)
-        terms = (*query_terms(plain), *self._snapshot.lexicon.terms_in(plain))
+        concepts = self._snapshot.lexicon.terms_in(plain)
+        terms = (*query_terms(plain), *concepts * CONCEPT_WEIGHT)
         return Asked(plain, terms, self._encoder.encode([plain])[0])
 
     def retrieve(self, asked: Asked, allowed: Mask) -> Retrieved:

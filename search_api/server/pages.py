@@ -139,17 +139,17 @@ async def search(
         asked = Query.checked(text, 5, filters, vocabulary=engine.snapshot.vocabulary)
     except QueryError as error:
         context = {**_home_context(request, engine), "query": text, "error": str(error)}
-        return _pages(request).response(request, "home.html", context, engine, 422)
-    outcome = engine.search(asked, language_of(request))
-    context = {
-        "query": text,
-        "filters": filters,
-        "outcome": outcome,
-        "error": None,
-        "examples": (),
-        "case_count": engine.cases({}).total,
-    }
-    response = _pages(request).response(request, "results.html", context, engine)
+        response = _pages(request).response(request, "home.html", context, engine, 422)
+    else:
+        context = {
+            "query": text,
+            "filters": filters,
+            "outcome": engine.search(asked, language_of(request)),
+            "error": None,
+            "examples": (),
+            "case_count": engine.cases({}).total,
+        }
+        response = _pages(request).response(request, "results.html", context, engine)
     if lang:
         remember_language(response, lang)
     return response
@@ -158,7 +158,7 @@ async def search(
 @router.get("/cases")
 async def all_cases(request: Request, engine: Engine, page: str = "1") -> HTMLResponse:
     """All cases, with filters in the address: they say nothing about anybody."""
-    if not page.isascii() or not page.isdigit() or not 1 <= int(page[:6]) <= 10_000:  # noqa: PLR2004
+    if not (page.isascii() and page.isdigit() and len(page) < 6 and 1 <= int(page) <= 10_000):  # noqa: PLR2004
         raise QueryError("page", f"页码「{page[:20]}」应是从 1 开始的整数。")
     filters = filters_of(request, engine)
     found = engine.cases(filters, int(page), PAGE_SIZE, language_of(request))

@@ -111,7 +111,11 @@ def test_a_vocabulary_of_another_size_is_refused(copied):
         open_encoder(str(copied))
 
 
-def test_an_unknown_name_says_what_was_expected(tmp_path, monkeypatch):
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(EncoderError, match="打不开编码器"):
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(EncoderError, match="nowhere"):
         open_encoder(str(tmp_path / "nowhere"))
+
+
+def test_a_folder_without_a_model_says_what_was_expected(tmp_path):
+    with pytest.raises(EncoderError, match="打不开编码器"):
+        open_encoder(str(tmp_path))
