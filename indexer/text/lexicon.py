@@ -25,6 +25,11 @@ class Concept:
     said: tuple[str, ...]
     excluded: tuple[str, ...] = ()
 
+    @property
+    def term(self) -> str:
+        """The search term that stands for the concept; no word of a text can equal it."""
+        return f"§{self.name}"
+
 
 @dataclass(frozen=True)
 class Lexicon:
@@ -91,8 +96,8 @@ class Lexicon:
         )
 
     def terms_in(self, text: str) -> list[str]:
-        """Return one search term for each concept in normalised `text`; no word of the text can equal it."""
-        return [f"§{concept.name}" for concept in self.concepts_in(text)]
+        """Return one search term for each concept in normalised `text`."""
+        return [concept.term for concept in self.concepts_in(text)]
 
 
 def _stands_free(spoken: list[tuple[int, int]], excluded: list[tuple[int, int]]) -> bool:
@@ -120,7 +125,9 @@ def _concept(row: Any, where: str) -> Concept:  # noqa: ANN401  (whatever YAML h
         )
     lists = {key: row.get(key, []) for key in ("official", "said", "not")}
     for key, value in lists.items():
-        if not isinstance(value, list) or not all(isinstance(item, str) and normalize(item) for item in value):
+        if not isinstance(value, list) or not all(
+            isinstance(item, str) and normalize(item) for item in value
+        ):
             raise VocabularyError(f"{where} 的 {key} 应是一列词，实际是 {value!r}。请写成 [词, 词]。")
     return Concept(row["concept"], tuple(lists["official"]), tuple(lists["said"]), tuple(lists["not"]))
 

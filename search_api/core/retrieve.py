@@ -1,6 +1,8 @@
 """Scores of passages and of cases, by vectors and by words, facts and methods apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy.typing as npt
 from indexer.encoders.base import Encoder
 from indexer.passages import Passage, PassageKind
 from indexer.snapshot.read import Snapshot
+from indexer.text.lexicon import Concept
 from indexer.text.normalize import normalize
 from indexer.text.tokenize import query_terms
 
@@ -22,6 +25,9 @@ ENGINES: tuple[Engine, ...] = ("dense", "words")
 
 CONCEPT_WEIGHT = 3
 """How many words a concept in the query is worth: it stands for what was meant, a word for what was said."""
+
+CONCEPT_PULL = 0.5
+"""How far the vector of a query is drawn towards the official nouns of its concepts."""
 
 TOGETHER = 5
 """How many passages speak together for a case in the `whole` score by vectors."""
@@ -68,6 +74,7 @@ class Retriever:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._encoder = encoder
+        self._nouns = lru_cache(maxsize=None)(self._encode_nouns)
         numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
         self._owners = np.array([numbers[passage.case_id] for passage in snapshot.passages], np.int64)
         self._rows = {kind: _rows(snapshot, kind) for kind in KINDS}
@@ -77,9 +84,22 @@ class Retriever:
     def ask(self, text: str) -> Asked:
         """Return `text` normalised, cut into terms with its concepts, and embedded."""
         plain = normalize(text)
-        concepts = self._snapshot.lexicon.terms_in(plain)
-        terms = (*query_terms(plain), *concepts * CONCEPT_WEIGHT)
-        return Asked(plain, terms, self._encoder.encode([plain])[0])
+        concepts = self._snapshot.lexicon.concepts_in(plain)
+        terms = (*query_terms(plain), *[concept.term for concept in concepts] * CONCEPT_WEIGHT)
+        return Asked(plain, terms, self._vector(plain, concepts))
+
+    def _vector(self, plain: str, concepts: Sequence[Concept]) -> Floats:
+        """Return the query's vector, drawn towards the official nouns of its concepts; unit norm or zero."""
+        vector = self._encoder.encode([plain])[0].astype(np.float64)
+        for concept in concepts:
+            vector += CONCEPT_PULL / len(concepts) * self._nouns(concept)
+        norm = np.linalg.norm(vector)
+        unit: Floats = (vector / (norm or 1.0)).astype(np.float32)
+        return unit
+
+    def _encode_nouns(self, concept: Concept) -> Floats:
+        nouns: Floats = self._encoder.encode([normalize(" ".join(concept.official))])[0]
+        return nouns
 
     def retrieve(self, asked: Asked, allowed: Mask) -> Retrieved:
         """Score the cases that `allowed`, bool of shape (cases,), lets in; the others have -inf everywhere."""

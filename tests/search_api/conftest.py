@@ -75,10 +75,20 @@ def served(made_index, tmp_path_factory):
         yield server
 
 
+class Forgetful(httpx.Client):
+    """A client that keeps no cookies, so that no test chooses another one's language."""
+
+    def send(self, *arguments, **options):
+        try:
+            return super().send(*arguments, **options)
+        finally:
+            self.cookies.clear()
+
+
 @pytest.fixture(scope="session")
 def client(served):
     """An HTTP client of `served`; it follows no redirects and keeps no cookies."""
-    with httpx.Client(base_url=served.url, timeout=20) as http:
+    with Forgetful(base_url=served.url, timeout=20) as http:
         yield http
 
 
