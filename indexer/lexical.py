@@ -30,7 +30,8 @@ class LexicalIndex:
         numbers = {
             term: number for number, term in enumerate(sorted({term for terms in filled for term in terms}))
         }
-        index.index(([[numbers[term] for term in terms] for terms in filled], numbers), show_progress=False)
+        ids = [[numbers[term] for term in terms] for terms in filled]
+        index.index((ids, numbers), create_empty_token=False, show_progress=False)
         return cls(index, len(documents))
 
     @classmethod

@@ -130,3 +130,21 @@ def test_links_and_pictures_are_there(name: str) -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_project_text_names_no_machine(name: str) -> None:
     assert not re.search(r"/work/|/root/|/home/|shared/", (ROOT / name).read_text("utf-8"))
+
+
+def figure_tables(name: str) -> list[list[list[float]]]:
+    """The numbers of each table of figures, row by row."""
+    text = (ROOT / name).read_text("utf-8")
+    tables = re.findall(r"^\| [^|]*\| nDCG@10 .*\n\|[-|]+\n((?:\|.*\n)+)", text, re.M)
+    return [[[float(n) for n in re.findall(r"\d\.\d{3}", row)] for row in table.splitlines()] for table in tables]
+
+
+@pytest.mark.xdist_group("readme")
+@pytest.mark.parametrize(("table", "split"), [(0, "test"), (1, "dev")])
+def test_the_figures_are_those_of_casebook_eval(table: int, split: str, environment: dict[str, str]) -> None:
+    command = [ROOT / ".venv/bin/casebook", "eval", "--split", split, "--format", "json"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    measured = [list(engine["means"].values()) for engine in json.loads(done.stdout)["engines"].values()]
+    for name in READMES:
+        for written, found in zip(figure_tables(name)[table], measured, strict=True):
+            assert written == pytest.approx(found, abs=0.0006)

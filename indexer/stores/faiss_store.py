@@ -39,9 +39,18 @@ class FaissStore:
 
     def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> Hits:
         """Return the best `k` rows for `query`; see `VectorStore.search`."""
-        k = min(k, self.count if allowed is None else len(allowed))
-        if k == 0:
+        available = self.count if allowed is None else len(allowed)
+        if min(k, available) == 0:
             return Hits(np.empty(0, np.float32), np.empty(0, np.int64))
+        fetched = min(k + 1, available)
+        hits = self._nearest(query, fetched, allowed)
+        # Which of several equal rows FAISS keeps is its own affair, so all that equal the last are fetched.
+        while fetched < available and hits.scores[-1] == hits.scores[k - 1]:
+            fetched = min(2 * fetched, available)
+            hits = self._nearest(query, fetched, allowed)
+        return Hits(hits.scores[:k], hits.rows[:k])
+
+    def _nearest(self, query: Vectors, k: int, allowed: Rows | None) -> Hits:
         parameters = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]  # SWIG accepts it, the stubs do not say so
         scores, rows = self._index.search(query[np.newaxis, :], k, params=parameters)
         # FAISS fills up with row -1, which numpy would take for the last one.

@@ -44,10 +44,12 @@ class Lexicon:
         Raises VocabularyError with file and entry when an entry is not in its form, when a concept is named
         twice, or when one thing said stands for two concepts.
         """
-        concepts = tuple(concept for path in sorted(folder.glob("*.yaml")) for concept in _read(path))
-        _refuse_repeated((concept.name for concept in concepts), "概念")
-        _refuse_repeated((said for concept in concepts for said in set(concept.said)), "说法")
-        return cls(concepts)
+        entries = [entry for path in sorted(folder.glob("*.yaml")) for entry in _read(path)]
+        _refuse_repeated(((concept.name, where) for where, concept in entries), "概念")
+        _refuse_repeated(
+            ((said, where) for where, concept in entries for said in dict.fromkeys(concept.said)), "说法"
+        )
+        return cls(tuple(concept for _, concept in entries))
 
     @classmethod
     def from_json(cls, text: str) -> "Lexicon":
@@ -105,7 +107,8 @@ def _stands_free(spoken: list[tuple[int, int]], excluded: list[tuple[int, int]])
     return any(all(end <= first or last <= start for first, last in excluded) for start, end in spoken)
 
 
-def _read(path: Path) -> Iterator[Concept]:
+def _read(path: Path) -> Iterator[tuple[str, Concept]]:
+    """Yield the concepts of the file at `path`, each with where it stands."""
     try:
         # BaseLoader gives every scalar as the text that was written: 「no」 and dates stay what they are.
         rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
@@ -114,7 +117,8 @@ def _read(path: Path) -> Iterator[Concept]:
     if not isinstance(rows, list):
         raise VocabularyError(f"词库文件 {path} 应是一个列表，每项以「- concept:」开头。")
     for number, row in enumerate(rows, start=1):
-        yield _concept(row, f"{path} 第 {number} 项")
+        where = f"{path} 第 {number} 项"
+        yield where, _concept(row, where)
 
 
 def _concept(row: Any, where: str) -> Concept:  # noqa: ANN401  (whatever YAML held)
@@ -132,12 +136,14 @@ def _concept(row: Any, where: str) -> Concept:  # noqa: ANN401  (whatever YAML h
     return Concept(row["concept"], tuple(lists["official"]), tuple(lists["said"]), tuple(lists["not"]))
 
 
-def _refuse_repeated(names: Iterable[str], noun: str) -> None:
-    seen: set[str] = set()
-    for name in names:
+def _refuse_repeated(named: Iterable[tuple[str, str]], noun: str) -> None:
+    seen: dict[str, str] = {}
+    for name, where in named:
         if name in seen:
-            raise VocabularyError(f"词库里{noun}「{name}」出现了两次。请合并，或把其中一处改得更具体。")
-        seen.add(name)
+            raise VocabularyError(
+                f"{where} 的{noun}「{name}」在 {seen[name]} 已经有了。请合并，或把其中一处改得更具体。"
+            )
+        seen[name] = where
 
 
 def _tuple(value: Any) -> Any:  # noqa: ANN401  (JSON has lists where the concept has tuples)

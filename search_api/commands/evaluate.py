@@ -63,7 +63,7 @@ def _styles(evaluation: Evaluation) -> str:
 
 def _tail(evaluation: Evaluation) -> str:
     lines = [
-        f"{found.better} 比 {found.base}：nDCG@10 {found.gain:+.3f}，配对随机化检验 p = {found.p_value:.4f}"
+        f"{found.better} 比 {found.base}：nDCG@10 {found.gain:+.3f}，配对随机化检验 {_p_value(found.p_value)}"
         for found in evaluation.comparisons
     ]
     lines.append(
@@ -71,6 +71,10 @@ def _tail(evaluation: Evaluation) -> str:
         f"库里没有的平均 {evaluation.closeness['unanswerable']:.3f}，AUROC {evaluation.auroc:.3f}"
     )
     return "\n".join(lines)
+
+
+def _p_value(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"  # noqa: PLR2004  (as it is usually written)
 
 
 def _aligned(rows: list[list[str]]) -> str:

@@ -30,9 +30,9 @@ HYBRID: Weights = {
     ("dense", "case"): 1.0,
     ("dense", "facts"): 0.5,
     ("dense", "method"): 0.2,
-    ("words", "case"): 0.5,
-    ("words", "facts"): 0.5,
-    ("words", "method"): 0.2,
+    ("words", "case"): 0.3,
+    ("words", "facts"): 0.3,
+    ("words", "method"): 0.1,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 

@@ -116,5 +116,5 @@ def test_a_store_that_is_missing_or_cut_short_is_refused(kind, tmp_path):
 
 def test_an_unknown_kind_is_refused_with_the_known_ones(tmp_path):
     for attempt in (lambda: build_store("milvus", unit(1, 1, 2)), lambda: load_store("milvus", tmp_path)):
-        with pytest.raises(SnapshotError, match="milvus.*faiss、numpy"):
+        with pytest.raises(SnapshotError, match=r"milvus.*faiss、numpy"):
             attempt()

@@ -100,9 +100,8 @@ def test_grammar_is_no_term_unless_there_is_nothing_else():
 
 @given(CHINESE)
 def test_whatever_is_asked_for_is_found_in_the_same_text(text):
-    plain = normalize(text)
-    asked, found = query_terms(plain), set(index_terms(plain))
-    assert not found or set(asked) <= found
+    plain = normalize(f"{text}漏水")
+    assert set(query_terms(plain)) <= set(index_terms(plain))
 
 
 def test_traditional_full_width_and_plain_text_have_the_same_terms():
