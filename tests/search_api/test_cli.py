@@ -18,7 +18,6 @@ from library_maker import (
     casebook,
     environment,
     made_case,
-    write_library,
 )
 
 from indexer.case.parse import parse
@@ -416,14 +415,12 @@ class TestAsAProgram:
             "transformers",
             "jinja2",
             "sklearn",
-            "scipy",
         }
         assert not heavy & modules
         assert "faiss" in modules
 
     def test_help_loads_hardly_anything(self):
         assert not {
-            "numpy",
             "faiss",
             "bm25s",
             "torch",
