@@ -26,3 +26,104 @@ SEEDS = {
     "003_54a8579e4da79f6e.txt",
     "004_276c0d5b3e7a7cff.txt",
 }
+
+FROM_THE_SEEDS = {
+    "shenyang-mingbei-replace-property-firm",
+    "shenyang-mudan-heating-dispute",
+    "shenyang-luanhe-waiting-hall",
+    "liaoyang-hanjiahe-owners-committee",
+    "panjin-hongsheng-heating-area-council",
+}
+"""The five cases that the project's founding texts tell."""
+
+
+@pytest.fixture(scope="module")
+def library():
+    return Library.load(CASES)
+
+
+@pytest.fixture(scope="module")
+def cases(library):
+    return {file.path: file.parsed.case for file in library.files if file.parsed.case is not None}
+
+
+def test_no_check_finds_anything(library):
+    report = check_library(library)
+    assert [f"{found.path}:{found.line} {found.code} {found.message}" for found in report.findings] == []
+    assert report.files == len(list(CASES.glob("*/*.md")))
+
+
+def test_there_are_enough_cases_and_one_at_least_of_every_kind(library, cases):
+    assert len(cases) >= 48
+    categories = library.vocabulary.codes("categories")
+    assert len(categories) == 24
+    assert set(categories) == {case.category for case in cases.values()}
+
+
+def test_ids_are_used_once(cases):
+    assert [
+        case_id for case_id, number in Counter(case.id for case in cases.values()).items() if number > 1
+    ] == []
+
+
+def test_failures_are_kept(cases):
+    unsolved = [case.id for case in cases.values() if case.outcome.status in UNSOLVED]
+    assert len(unsolved) >= 8
+    assert len(unsolved) >= len(cases) / 6
+
+
+def test_the_cases_of_the_founding_texts_are_there(cases):
+    told = {case.id: {source.seed for source in case.sources if source.seed} for case in cases.values()}
+    assert {case_id for case_id, seeds in told.items() if seeds} >= FROM_THE_SEEDS
+    assert set().union(*told.values()) <= SEEDS
+
+
+def test_what_was_reported_can_be_looked_up(cases):
+    for case in cases.values():
+        if case.provenance == "reported":
+            assert any(source.url or source.seed for source in case.sources), case.id
+
+
+def test_every_case_survives_being_written_and_read(cases):
+    for path, case in cases.items():
+        again = parse(serialize(case), path)
+        assert again.case == case, path
+        assert again.findings == (), path
+
+
+def test_no_line_that_people_say_stands_in_two_cases(cases):
+    said = Counter(normalize(line) for case in cases.values() for line in case.asked_as)
+    assert [line for line, number in said.items() if number > 1] == []
+
+
+def test_every_case_can_be_found_by_facts_and_by_method(cases):
+    for case in cases.values():
+        kinds = Counter(passage.kind for passage in split(case))
+        assert case.withdrawn or (kinds["facts"] >= 5 and kinds["method"] >= 3), case.id
+
+
+def test_files_are_as_git_and_editors_expect_them(library):
+    for path in CASES.glob("*/*.md"):
+        content = path.read_bytes()
+        assert b"\r" not in content, path
+        assert not content.startswith(b"\xef\xbb\xbf"), path
+        assert content.endswith(b"\n"), path
+        assert not content.endswith(b"\n\n"), path
+
+
+def test_every_category_has_its_words_and_its_situations(library):
+    categories = set(library.vocabulary.codes("categories"))
+    assert {path.stem for path in (CASES / "lexicon").glob("*.yaml")} == categories
+    assert {path.stem for path in (CASES / "situations").glob("*.jsonl")} == categories
+    assert len(read_situations(CASES / "situations")) >= 360
+    assert len(Lexicon.load(CASES / "lexicon").concepts) >= 100
+
+
+def test_the_vocabulary_says_everything_in_both_languages(library):
+    for field in type(library.vocabulary).model_fields:
+        terms = getattr(library.vocabulary, field)
+        assert len(library.vocabulary.codes(field)) == len(terms) > 0, f"{field} names something twice"
+        for term in terms:
+            assert re.search(r"[一-鿿]", term.name), term
+            assert re.search(r"[A-Za-z]", term.en), term
+            assert not re.search(r"[一-鿿]", term.en), term

@@ -213,7 +213,9 @@ def test_what_is_published_is_the_same_in_every_process(library_folder, tmp_path
             build(Path({str(library_folder)!r}), index, HashingEncoder(64))
         """
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True, env=environment, cwd=ROOT)
+        subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(program)], check=True, env=environment, cwd=ROOT
+        )
         digests.append(describe_files(current_folder(tmp_path / f"index-{seed}")))
     assert digests[0] == digests[1]
 
