@@ -43,7 +43,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     handed_down = ("CASEBOOK_", "MAKE", "MFLAGS", "ARGS", "TORCH", "PORT", "HOST")
     chosen = {key: value for key, value in os.environ.items() if not key.startswith(handed_down)}
     chosen |= {"CASEBOOK_INDEX": str(index)}
-    subprocess.run([ROOT / ".venv/bin/casebook", "index"], env=chosen, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [ROOT / ".venv/bin/casebook", "index"], env=chosen, cwd=ROOT, check=True, capture_output=True
+    )
     return chosen
 
 
@@ -79,7 +81,9 @@ def test_both_languages_give_the_same_commands_requests_and_headings() -> None:
 
 def test_the_first_two_commands_are_serve_and_test() -> None:
     assert commands("README.md")[:2] == ["make serve", RUNNING_NOW]
-    planned = subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    planned = subprocess.run(
+        ["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert "pytest" in planned.splitlines()[-1]
 
 
@@ -136,7 +140,9 @@ def figure_tables(name: str) -> list[list[list[float]]]:
     """The numbers of each table of figures, row by row."""
     text = (ROOT / name).read_text("utf-8")
     tables = re.findall(r"^\| [^|]*\| nDCG@10 .*\n\|[-|]+\n((?:\|.*\n)+)", text, re.M)
-    return [[[float(n) for n in re.findall(r"\d\.\d{3}", row)] for row in table.splitlines()] for table in tables]
+    return [
+        [[float(n) for n in re.findall(r"\d\.\d{3}", row)] for row in table.splitlines()] for table in tables
+    ]
 
 
 @pytest.mark.xdist_group("readme")

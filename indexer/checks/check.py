@@ -13,6 +13,8 @@ from indexer.checks.rule import Rule, Subject
 
 RULES: tuple[Rule, ...] = (*front_matter_rules.RULES, *body_rules.RULES, *personal_rules.RULES)
 
+_MISSING = frozenset({"missing-key", "missing-source", "schema-version"})
+
 
 @dataclass(frozen=True)
 class CheckReport:
@@ -59,7 +61,7 @@ def check_file(file: CaseFile, vocabulary: Vocabulary, situations: Collection[st
         reported = {finding.line for finding in file.parsed.findings}
         for rule in RULES:
             for finding in rule(subject):
-                if finding.code != "missing-key" or finding.line not in reported:
+                if finding.code not in _MISSING or finding.line not in reported:
                     yield finding
 
 

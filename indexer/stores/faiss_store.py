@@ -45,7 +45,7 @@ class FaissStore:
         fetched = min(k + 1, available)
         hits = self._nearest(query, fetched, allowed)
         # Which of several equal rows FAISS keeps is its own affair, so all that equal the last are fetched.
-        while fetched < available and hits.scores[-1] == hits.scores[k - 1]:
+        while len(hits.rows) == fetched < available and hits.scores[-1] == hits.scores[k - 1]:
             fetched = min(2 * fetched, available)
             hits = self._nearest(query, fetched, allowed)
         return Hits(hits.scores[:k], hits.rows[:k])

@@ -165,6 +165,16 @@ def test_both_stores_hold_the_same(library_folder, index, encoder, kind):
     assert best.case_id == "tieling-upstairs-bathroom-leak"
 
 
+def test_what_an_interrupted_build_left_is_removed_even_when_nothing_changed(library_folder, index, encoder):
+    first = build(library_folder, index, encoder)
+    for process in (os.getpid(), 1):
+        left = index / "snapshots" / f".unfinished-{process}"
+        left.mkdir()
+        (left / "cases.jsonl").write_text("half")
+    assert build(library_folder, index, encoder).manifest.id == first.manifest.id
+    assert snapshots(index) == [first.manifest.id]
+
+
 # --- what must not happen
 
 

@@ -359,6 +359,27 @@ def test_a_link_is_no_image(codes_of):
     assert codes_of(sections=body(怎么看="见![图](a.png)")) == ["image"]
 
 
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [
+        ("title", "[甲]"),
+        ("topics", "甲"),
+        ("sources", "一篇报道"),
+        ("schema", "一"),
+        ("outcome", "办好了"),
+        ("place", "沈阳市"),
+    ],
+)
+def test_what_has_the_wrong_type_is_not_called_missing_too(leak, sound_library, situations, key, written):
+    lines = serialize(leak).split("\n")
+    start = next(at for at, line in enumerate(lines) if line.startswith(f"{key}:"))
+    end = next(at for at in range(start + 1, len(lines)) if not lines[at].startswith((" ", "- ")))
+    text = "\n".join([*lines[:start], f"{key}: {written}", *lines[end:]])
+    path = f"water-leak/{leak.id}.md"
+    found = check_file(CaseFile(path, "", parse(text, path)), sound_library.vocabulary, situations)
+    assert [(finding.code, finding.line) for finding in found] == [("wrong-type", start + 1)]
+
+
 # --- numbers that lead to a person
 
 

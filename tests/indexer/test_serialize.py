@@ -78,7 +78,7 @@ CASES = part(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(CASES)
 def test_what_is_written_is_what_is_read(case):
     parsed = parse(serialize(case))
@@ -86,7 +86,7 @@ def test_what_is_written_is_what_is_read(case):
     assert parsed.case == case
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(CASES)
 def test_the_form_is_canonical(case):
     text = serialize(case)

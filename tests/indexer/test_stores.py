@@ -64,6 +64,12 @@ def test_no_row_is_minus_one_however_many_are_asked_for(kind):
         assert len(found.scores) == len(found.rows) == len(expected)
 
 
+def test_a_row_that_faiss_cannot_compare_is_left_out_and_never_minus_one():
+    vectors = np.vstack([np.full((3, 8), np.nan, np.float32), unit(1, 2, 8)])
+    for k in (1, 2, 3, 4, 5):
+        assert build_store("faiss", vectors).search(vectors[4], k).rows.tolist() == [4, 3][:k]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_store_finds_nothing(kind):
     store = build_store(kind, np.empty((0, 8), np.float32))
