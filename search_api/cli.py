@@ -128,10 +128,6 @@ def main() -> None:
     except KeyboardInterrupt:
         _message("已停下。")
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader of stdout went away (`casebook search … | head`): nothing left to say to it.
-        sys.stderr.close()
-        sys.exit(1)
     except OSError as error:
         _message(
             f"没有成功：{error.filename} 读不了或写不了（{error.strerror}）。请检查路径、权限和磁盘空间。"

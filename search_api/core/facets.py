@@ -23,8 +23,8 @@ def count_facets(
 ) -> tuple[Facet, ...]:
     """Return every field with its values, the most frequent first, ties in order of value.
 
-    A count is the number of cases that choosing the value would leave: those that pass all filters on other
-    fields and have it.
+    A count is the number of cases that have the value and pass all filters on other fields: what choosing it
+    leaves or, beside a chosen value of the same field, what it adds at most.
     """
     facets = []
     for name, field in FIELDS.items():

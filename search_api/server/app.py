@@ -11,6 +11,7 @@ from search_api.server import api, pages
 from search_api.server.guard import Guard
 from search_api.server.holder import EngineHolder
 from search_api.server.problems import problem_of
+from search_api.server.recent import RecentQueries
 from search_api.settings import Settings
 
 API = "/api/v1"
@@ -28,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.holder = EngineHolder(settings.index, open_encoder(settings.encoder))
     app.state.pages = pages.Pages(settings)
+    app.state.recent = RecentQueries()
     app.include_router(api.router, prefix=API)
     app.include_router(api.health_router, prefix=API)
     # Probes usually look at the root.

@@ -16,14 +16,8 @@ _A_YEAR = 365 * 24 * 3600
 
 
 def language_of(request: Request) -> Language:
-    """Return the language chosen by the switch, now or before; Chinese unless somebody chose English."""
-    chosen = getattr(request.state, "language", None) or request.cookies.get(COOKIE)
-    return "en" if chosen == "en" else "zh"
-
-
-def choose_language(request: Request, language: str) -> None:
-    """Let the rest of this request be answered in `language`."""
-    request.state.language = language
+    """Return the language chosen by the switch; Chinese unless somebody chose English."""
+    return "en" if request.cookies.get(COOKIE) == "en" else "zh"
 
 
 def remember_language(response: Response, language: str) -> None:

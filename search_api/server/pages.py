@@ -17,16 +17,10 @@ from search_api.core.wording import section_name
 from search_api.rendering.highlight import marked
 from search_api.rendering.markdown import render_markdown
 from search_api.server.api import engine_of, filters_of
-from search_api.server.language import (
-    Language,
-    choose_language,
-    language_of,
-    own_path,
-    remember_language,
-    texts,
-)
+from search_api.server.language import Language, language_of, own_path, remember_language, texts
 from search_api.server.pages_view import HELPERS
 from search_api.server.problems import Problem, problem_of
+from search_api.server.recent import RecentQueries
 from search_api.settings import Settings
 
 PAGE_SIZE = 20
@@ -68,6 +62,10 @@ class Pages:
         whole = {**_names(engine, language), **self._words(request, language), **context}
         return HTMLResponse(self._environment.get_template(template).render(whole), status)
 
+    def text(self, request: Request, key: str) -> str:
+        """Return one interface text in the visitor's language."""
+        return texts(self._web, language_of(request))[key]
+
     def _words(self, request: Request, language: Language) -> dict[str, Any]:
         rows = texts(self._web, language)
         return {
@@ -95,16 +93,20 @@ def _names(engine: SearchEngine | None, language: Language) -> dict[str, Any]:
 
 
 def _switch(request: Request, code: str) -> str:
-    """Return the switch's address; '' for an answer to a search, which has none: there the form is sent again."""
-    if request.method != "GET":
-        return ""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"/language?{urlencode({'to': code, 'next': request.url.path + query})}"
+    """Return the switch's address, which leads back to this page; what was posted cannot be come back to."""
+    here = request.url.path if request.method == "GET" else "/"
+    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    return f"/language?{urlencode({'to': code, 'next': here + query})}"
 
 
 def _pages(request: Request) -> Pages:
     pages: Pages = request.app.state.pages
     return pages
+
+
+def _recent(request: Request) -> RecentQueries:
+    recent: RecentQueries = request.app.state.recent
+    return recent
 
 
 @router.get("/")
@@ -115,7 +117,7 @@ async def home(request: Request, engine: Engine) -> HTMLResponse:
 
 @router.get("/search")
 async def search_without_query() -> RedirectResponse:
-    """A result page's address, typed in or reloaded: there is nothing to search for."""
+    """The form's address, typed in: there is nothing to search for."""
     return RedirectResponse("/", 303)
 
 
@@ -128,30 +130,39 @@ async def search(
     filter: Annotated[list[str] | None, Form()] = None,  # noqa: A002  (the form's own word)
     set: Annotated[str, Form()] = "",  # noqa: A002
     drop: Annotated[str, Form()] = "",
-    lang: Annotated[str, Form()] = "",
-) -> HTMLResponse:
-    """The closest cases. Facets are buttons of the same form, so that the query stays out of the address."""
+) -> Response:
+    """Take the question and lead on to its answer, which the reader can come back to.
+
+    Facets are buttons of the same form, so that the question stays out of the address.
+    """
     text = example or query
-    if lang:
-        choose_language(request, lang)
     try:
         filters = _chosen(filter or [], set, drop, engine)
         asked = Query.checked(text, 5, filters, vocabulary=engine.snapshot.vocabulary)
     except QueryError as error:
         context = {**_home_context(request, engine), "query": text, "error": str(error)}
-        response = _pages(request).response(request, "home.html", context, engine, 422)
-    else:
-        context = {
-            "query": text,
-            "filters": filters,
-            "outcome": engine.search(asked, language_of(request)),
-            "error": None,
-            "examples": (),
-            "case_count": engine.cases({}).total,
-        }
-        response = _pages(request).response(request, "results.html", context, engine)
-    if lang:
-        remember_language(response, lang)
+        return _pages(request).response(request, "home.html", context, engine, 422)
+    return RedirectResponse(f"/answers/{_recent(request).keep(asked)}", 303)
+
+
+@router.get("/answers/{token}")
+async def answer(request: Request, token: str, engine: Engine) -> HTMLResponse:
+    """The closest cases to a question asked a moment ago."""
+    asked = _recent(request).get(token)
+    if asked is None:
+        forgotten = _pages(request).text(request, "ask.forgotten")
+        context = {**_home_context(request, engine), "error": forgotten}
+        return _pages(request).response(request, "home.html", context, engine, 410)
+    context = {
+        "query": asked.text,
+        "filters": asked.filters,
+        "outcome": engine.search(asked, language_of(request)),
+        "error": None,
+        "examples": (),
+        "case_count": engine.cases({}).total,
+    }
+    response = _pages(request).response(request, "results.html", context, engine)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -38,8 +38,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except (OSError, UnicodeError) as error:
         listener.close()
-        raise ServeError(
-            f"打不开 {host}:{port}：{error}。换一个端口，如 casebook serve --port {port + 1}。"
-        ) from error
+        raise ServeError(f"打不开 {host}:{port}：{error}。换一个端口；--port 0 会自己找一个空的。") from error
     listener.listen(2048)
     return listener

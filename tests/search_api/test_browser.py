@@ -1,12 +1,13 @@
 """The pages in a real browser: with and without scripts, on narrow and wide screens, by keyboard alone, on paper."""
 
 import os
+import re
 import shutil
 from urllib.parse import unquote
 
 import pytest
 from library_maker import MARKUP, WITHDRAWN
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +75,7 @@ def ask(page, query=QUERY):
     page.get_by_label("出了什么事").or_(page.get_by_label("您说的事")).fill(query)
     page.locator("button.primary[type=submit]").click()
     expect(page.locator("article.entry").first).to_be_visible()
-    assert page.url.endswith("/search")
+    assert re.search(r"/answers/[\w-]{22}$", page.url)
 
 
 def unfold(page):
@@ -95,11 +96,6 @@ class TestJourneys:
         expect(home.locator("h1")).to_have_text(title)
         assert "/cases/water-leak-" in home.url
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="an answer to POST that is not stored cannot be gone back to: ERR_CACHE_MISS",
-        raises=Error,
-    )
     def test_go_back_from_a_case_to_the_results(self, home):
         ask(home)
         title = home.locator("article.entry h2").first.inner_text()
@@ -153,10 +149,10 @@ class TestJourneys:
 
     def test_to_english_and_back_on_a_result_page_with_the_question_kept(self, home):
         ask(home)
-        home.locator(".switch button").click()
+        home.get_by_role("link", name="English").click()
         expect(home.locator("html")).to_have_attribute("lang", "en")
         expect(home.locator("textarea")).to_have_value(QUERY)
-        home.locator(".switch button").click()
+        home.get_by_role("link", name="中文").click()
         expect(home.locator("html")).to_have_attribute("lang", "zh-CN")
         expect(home.locator("article.entry h2").first).to_contain_text("楼上漏水")
 

@@ -224,7 +224,7 @@ class TestWhatNobodyExpected:
         app.state.holder.engine().search = fail
         with asking(app) as client:
             answer = client.post(f"{API}/search", json={"query": "狗"})
-            page = client.post("/search", data={"query": "狗"})
+            page = client.post("/search", data={"query": "狗"}, follow_redirects=True)
         assert_problem(answer, 500)
         assert "content-security-policy" in answer.headers
         assert answer.headers["cache-control"] == "no-store"
@@ -243,7 +243,7 @@ class TestWhatNobodyExpected:
         web = shutil.copytree(ROOT / "web", tmp_path / "web")
         (web / "templates" / "results.html").write_text("{{ nothing.like.this }}", encoding="utf-8")
         with serve(made_index, CASEBOOK_WEB=str(web)) as server:
-            answer = httpx.post(f"{server.url}/search", data={"query": "狗"})
+            answer = httpx.post(f"{server.url}/search", data={"query": "狗"}, follow_redirects=True)
             assert answer.status_code == 500
             assert "<h1>" in answer.text
             assert "nothing" not in answer.text
