@@ -29,6 +29,12 @@ def commands(name: str) -> list[str]:
     return [line for block in blocks(name, "console") for line in block.splitlines() if line]
 
 
+def fresh_shell() -> dict[str, str]:
+    """The environment without what make hands down: these tests run under it."""
+    handed_down = ("CASEBOOK_", "MAKE", "MFLAGS", "ARGS", "TORCH", "PORT", "HOST")
+    return {key: value for key, value in os.environ.items() if not key.startswith(handed_down)}
+
+
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -39,10 +45,7 @@ def free_port() -> int:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The project as it ships, with an index of its own so that the checkout's is left alone."""
     index = tmp_path_factory.mktemp("readme") / "index"
-    # These tests run under make, which hands its variables down.
-    handed_down = ("CASEBOOK_", "MAKE", "MFLAGS", "ARGS", "TORCH", "PORT", "HOST")
-    chosen = {key: value for key, value in os.environ.items() if not key.startswith(handed_down)}
-    chosen |= {"CASEBOOK_INDEX": str(index)}
+    chosen = fresh_shell() | {"CASEBOOK_INDEX": str(index)}
     subprocess.run(
         [ROOT / ".venv/bin/casebook", "index"], env=chosen, cwd=ROOT, check=True, capture_output=True
     )
@@ -82,7 +85,7 @@ def test_both_languages_give_the_same_commands_requests_and_headings() -> None:
 def test_the_first_two_commands_are_serve_and_test() -> None:
     assert commands("README.md")[:2] == ["make serve", RUNNING_NOW]
     planned = subprocess.run(
-        ["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "-n", "test"], cwd=ROOT, env=fresh_shell(), capture_output=True, text=True, check=True
     ).stdout
     assert "pytest" in planned.splitlines()[-1]
 
