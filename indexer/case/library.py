@@ -41,10 +41,13 @@ class Library:
 
 
 def case_paths(root: Path) -> Iterator[Path]:
-    """Yield `root`/*/*.md in order, leaving out the folders that hold no cases."""
+    """Yield the .md files of the category folders in order, leaving out the folders that hold no cases.
+
+    Files in deeper folders are among them, so that a check can say that they are in the wrong place.
+    """
     for folder in sorted(root.iterdir()):
         if folder.is_dir() and folder.name not in RESERVED_FOLDERS and not folder.name.startswith("."):
-            yield from sorted(folder.glob("*.md"))
+            yield from sorted(folder.rglob("*.md"))
 
 
 def read_case_file(path: Path, root: Path) -> CaseFile:

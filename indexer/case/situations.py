@@ -17,12 +17,23 @@ def read_situations(folder: Path) -> Situations:
     """
     found: dict[str, tuple[str, ...]] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                row = json.loads(line)
-                found[str(row["situation"])] = tuple(str(said) for said in row["said"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise VocabularyError(
-                    f"情形库 {path} 第 {number} 行不合格：{error!r}。应是含 situation 和 said 的一行 JSON。"
-                ) from error
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise VocabularyError(f"情形库 {path} 读不出来：{error}。应是 UTF-8 文本。") from error
+        for number, line in enumerate(lines, start=1):
+            name, said = _situation(line, f"{path} 第 {number} 行")
+            found[name] = said
     return found
+
+
+def _situation(line: str, where: str) -> tuple[str, tuple[str, ...]]:
+    expected = '应是一行 JSON，如 {"situation": "…", "said": ["…", "…"]}。'
+    try:
+        row = json.loads(line)
+        name, said = row["situation"], row["said"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise VocabularyError(f"情形库 {where} 不合格：{error!r}。{expected}") from error
+    if not isinstance(name, str) or not isinstance(said, list) or not all(isinstance(s, str) for s in said):
+        raise VocabularyError(f"情形库 {where} 不合格：说法应是一列文字。{expected}")
+    return name, tuple(said)

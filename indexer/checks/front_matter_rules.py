@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import PurePosixPath
 
 from indexer.case.finding import Finding
@@ -10,7 +11,7 @@ from indexer.checks.rule import Rule, Subject
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MONTH = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?")
-_DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLACEHOLDER = re.compile(r"【[^】]*】")
 
 _REQUIRED = (
@@ -78,7 +79,7 @@ def id_is_file_name(subject: Subject) -> Iterator[Finding]:
 
 def category_is_folder(subject: Subject) -> Iterator[Finding]:
     """类别与所在的文件夹相同。"""
-    folder = PurePosixPath(subject.path).parent.name
+    folder = PurePosixPath(subject.path).parent.as_posix().strip(".")
     known = subject.vocabulary.codes("categories")
     if subject.case.category in known and folder and subject.case.category != folder:
         yield subject.finding(
@@ -163,23 +164,37 @@ def repeated_entries(subject: Subject) -> Iterator[Finding]:
 
 def dates(subject: Subject) -> Iterator[Finding]:
     """日期写成 YYYY、YYYY-MM，来源和审核日期可到日。"""
-    written: list[tuple[re.Pattern[str], tuple[str | int, ...], str]] = [
-        (_MONTH, ("date",), subject.case.date)
+    case = subject.case
+    to_the_month: list[tuple[tuple[str | int, ...], str]] = [(("date",), case.date)]
+    to_the_day: list[tuple[tuple[str | int, ...], str]] = [
+        *((("sources", at, "date"), row.date) for at, row in enumerate(case.sources)),
+        *((("sources", at, "retrieved"), row.retrieved) for at, row in enumerate(case.sources)),
+        *((("reuse", at, "date"), row.date) for at, row in enumerate(case.reuse)),
+        *((("review", key), getattr(case.review, key)) for key in ("on", "review_by")),
     ]
-    written += [(_DAY, ("sources", at, "date"), row.date) for at, row in enumerate(subject.case.sources)]
-    written += [
-        (_DAY, ("sources", at, "retrieved"), row.retrieved) for at, row in enumerate(subject.case.sources)
+    wrong = [(path, value) for path, value in to_the_month if value and not _is_month(value)]
+    wrong += [
+        (path, value) for path, value in to_the_day if value and not (_is_month(value) or _is_day(value))
     ]
-    written += [(_DAY, ("reuse", at, "date"), row.date) for at, row in enumerate(subject.case.reuse)]
-    written += [(_DAY, ("review", key), getattr(subject.case.review, key)) for key in ("on", "review_by")]
-    for form, path, value in written:
-        if value and not form.fullmatch(value):
-            yield subject.finding(
-                "bad-date",
-                f"日期「{value}」不合格。",
-                "写成 2024 或 2024-07（来源可写 2024-07-15）；不知道就删去这一项。",
-                *path,
-            )
+    for path, value in wrong:
+        yield subject.finding(
+            "bad-date",
+            f"日期「{value}」不合格。",
+            "写成 2024 或 2024-07（来源可写 2024-07-15）；不知道就删去这一项。",
+            *path,
+        )
+
+
+def _is_month(value: str) -> bool:
+    return _MONTH.fullmatch(value) is not None
+
+
+def _is_day(value: str) -> bool:
+    """Whether `value` is a day that exists: 2024-02-30 is not."""
+    try:
+        return _DAY.fullmatch(value) is not None and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def sources_name_something(subject: Subject) -> Iterator[Finding]:

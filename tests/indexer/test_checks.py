@@ -444,3 +444,35 @@ def test_without_a_situation_bank_no_situation_can_be_unknown(library_folder):
     for path in (library_folder / "situations").iterdir():
         path.unlink()
     assert check_library(Library.load(library_folder)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("2024", True),
+        ("2024-07", True),
+        ("2024-02-29", True),
+        ("2024-02-30", False),
+        ("2023-02-29", False),
+        ("2024-13", False),
+    ],
+)
+def test_a_day_that_does_not_exist_is_no_date(written, right, library_folder):
+    path = library_folder / "water-leak" / "tieling-upstairs-bathroom-leak.md"
+    text = path.read_text("utf-8")
+    assert "retrieved:" in text
+    path.write_text(re.sub(r"retrieved: [\d-]+", f"retrieved: {written}", text), encoding="utf-8")
+    codes = {finding.code for finding in check_library(Library.load(library_folder)).findings}
+    assert ("bad-date" not in codes) == right
+
+
+def test_a_file_in_a_deeper_folder_is_told_where_it_belongs(library_folder):
+    deeper = library_folder / "water-leak" / "2024"
+    deeper.mkdir()
+    (library_folder / "water-leak" / "tieling-upstairs-bathroom-leak.md").rename(
+        deeper / "tieling-upstairs-bathroom-leak.md"
+    )
+    report = check_library(Library.load(library_folder))
+    assert [(finding.path, finding.code) for finding in report.findings] == [
+        ("water-leak/2024/tieling-upstairs-bathroom-leak.md", "category-not-folder")
+    ]
