@@ -460,8 +460,8 @@ def test_without_a_situation_bank_no_situation_can_be_unknown(library_folder):
 def test_a_day_that_does_not_exist_is_no_date(written, right, library_folder):
     path = library_folder / "water-leak" / "tieling-upstairs-bathroom-leak.md"
     text = path.read_text("utf-8")
-    assert "retrieved:" in text
-    path.write_text(re.sub(r"retrieved: [\d-]+", f"retrieved: {written}", text), encoding="utf-8")
+    assert " on: 20" in text
+    path.write_text(re.sub(r" on: [\d-]+", f" on: {written}", text), encoding="utf-8")
     codes = {finding.code for finding in check_library(Library.load(library_folder)).findings}
     assert ("bad-date" not in codes) == right
 
