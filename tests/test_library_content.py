@@ -78,10 +78,21 @@ def test_the_cases_of_the_founding_texts_are_there(cases):
     assert set().union(*told.values()) <= SEEDS
 
 
+def can_be_looked_up(source):
+    """By address, in the founding texts, or by headline in an outlet that is named."""
+    named = source.publisher and not re.search("未标明|未核|待核", source.publisher)
+    return bool(source.url or source.seed or (source.title and named))
+
+
 def test_what_was_reported_can_be_looked_up(cases):
     for case in cases.values():
         if case.provenance == "reported":
-            assert any(source.url or source.seed for source in case.sources), case.id
+            assert any(can_be_looked_up(source) for source in case.sources), case.id
+
+
+def test_almost_nine_in_ten_cases_give_an_address_or_a_founding_text(cases):
+    given = [any(source.url or source.seed for source in case.sources) for case in cases.values()]
+    assert sum(given) >= 0.88 * len(given)
 
 
 def test_every_case_survives_being_written_and_read(cases):
