@@ -40,6 +40,7 @@ def _take(browser: Browser, address: str, width: int) -> None:
     page.screenshot(path=FOLDER / f"home-{width}.png")
     page.fill("#query", QUERY)
     page.click("button.primary")
+    page.wait_for_url("**/answers/*")
     page.screenshot(path=FOLDER / f"search-{width}.png")
     for name, path in (("case", f"cases/{CASE}"), ("cases", "cases")):
         page.goto(address + path)
