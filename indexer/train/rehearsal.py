@@ -44,6 +44,13 @@ class Figures:
     category_first: float
     category_fifth: float
 
+    def __str__(self) -> str:
+        return (
+            f"留出的 {self.lines} 句，前 5 个里有自己那种情形的占 {self.own_fifth:.3f}（第 1 个就是：{self.own_first:.3f}）；"
+            f"没学过的情形 {self.unseen_lines} 句，前 5 个里有同类的占 {self.category_fifth:.3f}"
+            f"（第 1 个就是：{self.category_first:.3f}）"
+        )
+
 
 def hold_back(situations: Sequence[Situation], seed: int) -> HeldBack:
     """Hold back two situations of every category, and a fifth of the lines of the others."""

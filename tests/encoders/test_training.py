@@ -11,7 +11,7 @@ from indexer.encoders.static import StaticEncoder
 from indexer.errors import EncoderError
 from indexer.train.corpus import read_open_rows, read_situations, read_word_families, refuse_closed
 from indexer.train.recipe import OPEN_FILES, TrainOptions
-from indexer.train.rehearsal import hold_back
+from indexer.train.rehearsal import Figures, hold_back
 from indexer.train.run import train
 
 SAID = ["楼上漏水滴到我家", "天花板湿了一大片", "狗半夜叫个不停", "楼道里堆满纸箱", "物业光收钱不干活"]
@@ -127,3 +127,9 @@ def test_what_is_held_back_is_not_learnt(tmp_path):
     assert {s.category for s in held.unseen} == {"noise", "water-leak"}
     for row, line in held.lines:
         assert line not in held.learnt[row].said
+
+
+def test_the_figures_read_as_a_sentence():
+    figures = Figures(624, 312, 0.106, 0.33, 480, 0.194, 0.6)
+    assert str(figures).startswith("留出的 624 句，前 5 个里有自己那种情形的占 0.330")
+    assert "480 句" in str(figures)
