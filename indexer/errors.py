@@ -1,25 +1,23 @@
 """Everything this project raises on purpose.
 
 CasebookError                what was given, what was expected, what to do
-├── CaseFileError            a case file that cannot be read at all (binary, too large, not UTF-8)
 ├── VocabularyError          the vocabulary, the lexicon or the situation bank is not in its form
-├── InvalidCasesError        the library has findings of severity error; carries them
+├── InvalidCasesError        the library has findings of severity error; carries how many
 ├── EncoderError             an encoder cannot be opened, trained or used
 ├── SnapshotError            a snapshot cannot be written or trusted
 │   ├── NoSnapshotError      there is none yet
 │   └── SnapshotMismatchError  it was built by another encoder, chunker or format; names both sides
 ├── QueryError               a search request that cannot be answered; carries the field
 ├── NotFoundError            no such case
-└── JudgedSetError           the judged queries are not in their form
+├── JudgedSetError           the judged queries are not in their form
+└── ServeError               the address cannot be served on (search_api.server.run)
+
+`indexer.case.front_matter.FrontMatterError` never leaves the parser: it becomes a Finding there.
 """
 
 
 class CasebookError(Exception):
     """Base of all expected errors. The message says what was given, what was expected and what to do."""
-
-
-class CaseFileError(CasebookError):
-    """A case file cannot be read at all."""
 
 
 class VocabularyError(CasebookError):

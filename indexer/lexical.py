@@ -16,7 +16,7 @@ Scores = npt.NDArray[np.float32]
 class LexicalIndex:
     """Term weights of documents: Lucene's BM25 (Kamphuis et al. 2020), k1 = 1.2, b = 0.75."""
 
-    def __init__(self, index: Any, documents: int) -> None:  # noqa: ANN401  (bm25s is untyped)
+    def __init__(self, index: Any, documents: int) -> None:
         self._index = index
         self._documents = documents
 

@@ -104,7 +104,7 @@ def evaluate(
     run_evaluation(split, output, folder, index_folder or settings.index, settings, _message)
 
 
-@app.command(help="训练编码器（两核约半小时）。\n\n例：casebook train --data 开放文本文件夹 --out 我的编码器")
+@app.command(help="训练编码器（两核约十分钟）。\n\n例：casebook train --data 开放文本文件夹 --out 我的编码器")
 def train(
     texts: Annotated[Path | None, typer.Option("--data", help="开放授权的训练文本文件夹。")] = None,
     situations: Annotated[

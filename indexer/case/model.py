@@ -14,7 +14,7 @@ SECTIONS = ("案情", "争议焦点", "怎么看", "怎么干", "结果", "经�
 """The headings of a case, in their order."""
 
 
-def _flag(value: Any) -> Any:  # noqa: ANN401  (whatever YAML held; pydantic reports what is not a flag)
+def _flag(value: Any) -> Any:
     """Only `true` and `false` are flags: `yes`, `on` and `1` stay text and are reported."""
     written = {"true": True, "false": False}
     return written.get(value, value) if isinstance(value, str) else value

@@ -14,6 +14,7 @@ from indexer.case.front_matter import FrontMatter, FrontMatterError, KeyPath, re
 from indexer.case.model import FRONT_MATTER_KEYS, Case, Section
 
 _FENCE = "---"
+_A_LINE = 40
 # `##案情` is taken for `## 案情`; `### ` is text of the section.
 _HEADING = re.compile(r"##(?!#)\s*(\S.*?)\s*")
 
@@ -134,14 +135,14 @@ def _assemble(
             return ParsedCase(path, case, tuple(sorted(set(findings))), MappingProxyType(lines))
 
 
-def _without_empty(value: Any) -> Any:  # noqa: ANN401  (YAML values nest)
+def _without_empty(value: Any) -> Any:
     """Leave out keys without a value: `date:` means that the date is not known."""
     if isinstance(value, dict):
         return {key: _without_empty(item) for key, item in value.items() if item != ""}
     return [_without_empty(item) for item in value] if isinstance(value, list) else value
 
 
-def _present(location: tuple[str | int, ...], values: Any) -> KeyPath:  # noqa: ANN401
+def _present(location: tuple[str | int, ...], values: Any) -> KeyPath:
     """Return the part of pydantic's `location` that exists in `values`."""
     path: list[str | int] = []
     for key in location:
@@ -155,7 +156,7 @@ def _present(location: tuple[str | int, ...], values: Any) -> KeyPath:  # noqa: 
     return tuple(path)
 
 
-def _remove(values: Any, key_path: KeyPath) -> None:  # noqa: ANN401
+def _remove(values: Any, key_path: KeyPath) -> None:
     """Take out the value at `key_path`."""
     *parents, last = key_path
     for key in parents:
@@ -163,7 +164,7 @@ def _remove(values: Any, key_path: KeyPath) -> None:  # noqa: ANN401
     del values[last]
 
 
-def _finding(parsed: ParsedCase, key_path: KeyPath, problem: Any) -> Finding:  # noqa: ANN401
+def _finding(parsed: ParsedCase, key_path: KeyPath, problem: Any) -> Finding:
     if problem["type"] == "extra_forbidden":
         return _unknown_key(parsed, key_path)
     line, name = parsed.line_of(*key_path), _dotted(key_path)
@@ -189,6 +190,6 @@ def _dotted(key_path: KeyPath) -> str:
     return ".".join(str(key + 1) if isinstance(key, int) else key for key in key_path)
 
 
-def _short(value: Any) -> str:  # noqa: ANN401
+def _short(value: Any) -> str:
     shown = str(value)
-    return f"「{shown[:40]}{'…' if len(shown) > 40 else ''}」"  # noqa: PLR2004  (a line's worth)
+    return f"「{shown[:_A_LINE]}{'…' if len(shown) > _A_LINE else ''}」"

@@ -58,11 +58,11 @@ def serialize(case: Case) -> str:
     return f"---\n{yaml_text if written else ''}---\n{body}"
 
 
-def _entry(key: str, value: Any) -> Any:  # noqa: ANN401  (what pydantic dumps)
+def _entry(key: str, value: Any) -> Any:
     return [_plain(item) for item in value] if key in _ONE_A_LINE else _plain(value)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: Any) -> Any:
     """Numbers and flags as text, tuples as lists: the form that YAML text has anyway."""
     if isinstance(value, dict):
         return _FlowDict({key: _plain(item) for key, item in value.items()})

@@ -50,7 +50,7 @@ def _texts(case: Case) -> Iterator[tuple[KeyPath, str]]:
         yield (f"## {part.heading}",), part.text
 
 
-def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:  # noqa: ANN401  (a dump nests)
+def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _leaves(item, (*path, key))

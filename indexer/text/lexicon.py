@@ -121,7 +121,7 @@ def _read(path: Path) -> Iterator[tuple[str, Concept]]:
         yield where, _concept(row, where)
 
 
-def _concept(row: Any, where: str) -> Concept:  # noqa: ANN401  (whatever YAML held)
+def _concept(row: Any, where: str) -> Concept:
     known = {"concept", "official", "said", "not"}
     if not isinstance(row, dict) or not {"concept", "official", "said"} <= set(row) <= known:
         raise VocabularyError(
@@ -146,5 +146,5 @@ def _refuse_repeated(named: Iterable[tuple[str, str]], noun: str) -> None:
         seen[name] = where
 
 
-def _tuple(value: Any) -> Any:  # noqa: ANN401  (JSON has lists where the concept has tuples)
+def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value

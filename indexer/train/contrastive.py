@@ -210,7 +210,7 @@ class _Report(TrainerCallback):
         args: TrainingArguments,  # noqa: ARG002
         state: TrainerState,
         control: TrainerControl,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,
     ) -> None:
         """Report step and loss."""
         if "loss" in kwargs.get("logs", {}):

@@ -36,10 +36,9 @@ def _highlight(text: str, asked: Asked, snapshot: Snapshot, encoder: Encoder) ->
 
 def _shares(texts: Sequence[str], asked: Asked, snapshot: Snapshot) -> list[float]:
     """Return for each text which part of the query's terms it holds, each weighed by its rarity; 0 to 1."""
-    weights = {term: snapshot.lexical.rarity(term) for term in set(asked.terms)}
-    whole = sum(weights.values()) or 1.0
+    whole = sum(asked.rarities.values()) or 1.0
     shares = []
     for text in texts:
         terms = {*index_terms(text), *snapshot.lexicon.terms_in(text)}
-        shares.append(sum(weight for term, weight in weights.items() if term in terms) / whole)
+        shares.append(sum(rarity for term, rarity in asked.rarities.items() if term in terms) / whole)
     return shares

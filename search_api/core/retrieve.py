@@ -1,6 +1,6 @@
 """Scores of passages and of cases, by vectors and by words, facts and methods apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -35,10 +35,15 @@ TOGETHER = 5
 
 @dataclass(frozen=True)
 class Asked:
-    """A query in the forms in which it is compared. `vector` is float32 (dimensions,), unit norm or zero."""
+    """A query in the forms in which it is compared.
+
+    `rarities` gives for each of its terms how much sharing it says; `vector` is float32 (dimensions,), unit
+    norm or zero.
+    """
 
     text: str
     terms: tuple[str, ...]
+    rarities: Mapping[str, float]
     vector: Floats
 
 
@@ -86,7 +91,8 @@ class Retriever:
         plain = normalize(text)
         concepts = self._snapshot.lexicon.concepts_in(plain)
         terms = (*query_terms(plain), *[concept.term for concept in concepts] * CONCEPT_WEIGHT)
-        return Asked(plain, terms, self._vector(plain, concepts))
+        rarities = {term: self._snapshot.lexical.rarity(term) for term in set(terms)}
+        return Asked(plain, terms, rarities, self._vector(plain, concepts))
 
     def _vector(self, plain: str, concepts: Sequence[Concept]) -> Floats:
         """Return the query's vector, drawn towards the official nouns of its concepts; unit norm or zero."""

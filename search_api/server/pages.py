@@ -24,6 +24,7 @@ from search_api.server.recent import RecentQueries
 from search_api.settings import Settings
 
 PAGE_SIZE = 20
+RESULTS = 5
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -81,7 +82,7 @@ def _pairs(spans: Iterable[Highlight]) -> list[tuple[int, int]]:
 
 
 def _names(engine: SearchEngine | None, language: Language) -> dict[str, Any]:
-    def name(field: str) -> Any:  # noqa: ANN401  (a function for the template)
+    def name(field: str) -> Any:
         return lambda value: engine.snapshot.vocabulary.label(field, value, language) if engine else value
 
     return {
@@ -138,7 +139,7 @@ async def search(
     text = example or query
     try:
         filters = _chosen(filter or [], set, drop, engine)
-        asked = Query.checked(text, 5, filters, vocabulary=engine.snapshot.vocabulary)
+        asked = Query.checked(text, RESULTS, filters, vocabulary=engine.snapshot.vocabulary)
     except QueryError as error:
         context = {**_home_context(request, engine), "query": text, "error": str(error)}
         return _pages(request).response(request, "home.html", context, engine, 422)

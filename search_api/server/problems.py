@@ -117,7 +117,7 @@ def _field(location: Sequence[Any]) -> str:
     return ".".join(dict.fromkeys(names)) or "body"
 
 
-def _expected(error: Any) -> str:  # noqa: ANN401  (pydantic's error dictionary)
+def _expected(error: Any) -> str:
     limits = error.get("ctx", {})
     limit = limits.get("ge", limits.get("le"))
     words = str(_EXPECTED.get(error["type"], "不合格"))
