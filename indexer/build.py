@@ -139,17 +139,15 @@ def _contents(
 ) -> Contents:
     cases = _cases(files)
     terms = [passage_terms(passage.text, lexicon) for passage in passages]
-    terms_of_case: defaultdict[str, list[str]] = defaultdict(list)
-    for passage, found in zip(passages, terms, strict=True):
-        terms_of_case[passage.case_id] += found
+    lexical, lexical_cases = lexical_indexes(cases, passages, terms)
     return Contents(
         cases=cases,
         case_files={file.parsed.case.id: file.sha256 for file in files if file.parsed.case is not None},
         passages=passages,
         store_kind=store_kind,
         store=build_store(store_kind, vectors),
-        lexical=LexicalIndex.build(terms),
-        lexical_cases=LexicalIndex.build([terms_of_case[case.id] for case in cases]),
+        lexical=lexical,
+        lexical_cases=lexical_cases,
         lexicon=lexicon,
         vocabulary=library.vocabulary,
         encoder=encoder.identity,
@@ -160,3 +158,14 @@ def passage_terms(text: str, lexicon: Lexicon) -> list[str]:
     """Return the terms under which a passage is found: its own, and one for each concept it speaks of."""
     plain = normalize(text)
     return [*index_terms(plain), *lexicon.terms_in(plain)]
+
+
+def lexical_indexes(
+    cases: Sequence[Case], passages: Sequence[Passage], terms: Sequence[list[str]]
+) -> tuple[LexicalIndex, LexicalIndex]:
+    """Return the indexes of single passages and of whole cases; `terms` are those of each passage."""
+    terms_of_case: defaultdict[str, list[str]] = defaultdict(list)
+    for passage, found in zip(passages, terms, strict=True):
+        terms_of_case[passage.case_id] += found
+    whole = [terms_of_case[case.id] for case in cases]
+    return LexicalIndex.build(terms), LexicalIndex.build(whole)

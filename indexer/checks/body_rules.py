@@ -12,7 +12,10 @@ from indexer.checks.rule import Rule, Subject
 # `x<y` is text; `<b>`, `</p>`, `<!-- -->` are not.
 _HTML = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>|!--)")
 _IMAGE = re.compile(r"!\[[^\]]*\]\(")
-_FACTS_LENGTH = (60, 600)
+_FACTS_LENGTH = (60, 400)
+_HAZARD_LENGTH = (60, 150)
+_HAZARD = "隐患随手拍"
+"""The topic of a short record: a place, its risk, how it was handled."""
 
 
 def all_sections(subject: Subject) -> Iterator[Finding]:
@@ -66,8 +69,9 @@ def no_empty_sections(subject: Subject) -> Iterator[Finding]:
 
 
 def facts_length(subject: Subject) -> Iterator[Finding]:
-    """案情 60–600 字。"""
-    length, (least, most) = len(subject.case.section("案情")), _FACTS_LENGTH
+    """案情 60–400 字；隐患随手拍 60–150 字。"""
+    hazard = _HAZARD in subject.case.topics
+    length, (least, most) = len(subject.case.section("案情")), _HAZARD_LENGTH if hazard else _FACTS_LENGTH
     if length and not least <= length <= most:
         yield subject.finding(
             "facts-length",

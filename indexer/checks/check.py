@@ -1,17 +1,23 @@
 """Every rule on every file of a library."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
-from indexer.case.situations import read_situations
 from indexer.case.vocabulary import Vocabulary
-from indexer.checks import body_rules, front_matter_rules, personal_rules
+from indexer.checks import body_rules, front_matter_rules, law_rules, personal_rules, wording_rules
+from indexer.checks.reference import Reference
 from indexer.checks.rule import Rule, Subject
 
-RULES: tuple[Rule, ...] = (*front_matter_rules.RULES, *body_rules.RULES, *personal_rules.RULES)
+RULES: tuple[Rule, ...] = (
+    *front_matter_rules.RULES,
+    *law_rules.RULES,
+    *body_rules.RULES,
+    *wording_rules.RULES,
+    *personal_rules.RULES,
+)
 
 _MISSING = frozenset({"missing-key", "missing-source", "schema-version"})
 
@@ -34,29 +40,28 @@ class CheckReport:
 
 
 def check_library(
-    library: Library, situations: Collection[str] | None = None, only: frozenset[str] | None = None
+    library: Library, reference: Reference | None = None, only: frozenset[str] | None = None
 ) -> CheckReport:
     """Apply every rule to every file, and the rules that need all files to the whole.
 
-    `situations` are those of the library's own bank unless given. With `only`, paths relative to the library,
+    `reference` are the library's own lists unless given. With `only`, paths relative to the library,
     the report is about those files alone, still held against all the others.
     """
-    if situations is None:
-        situations = read_situations(library.root / "situations")
+    held_against = Reference.load(library.root) if reference is None else reference
     files = [file for file in library.files if only is None or file.path in only]
-    findings = [finding for file in files for finding in check_file(file, library.vocabulary, situations)]
+    findings = [finding for file in files for finding in check_file(file, library.vocabulary, held_against)]
     findings += [
         finding for finding in _repeated_ids(library.files, only) if only is None or finding.path in only
     ]
     return CheckReport(len(files), tuple(sorted(findings)))
 
 
-def check_file(file: CaseFile, vocabulary: Vocabulary, situations: Collection[str]) -> Iterator[Finding]:
+def check_file(file: CaseFile, vocabulary: Vocabulary, reference: Reference) -> Iterator[Finding]:
     """Yield what is wrong with one file; rules are applied only to what could be understood."""
     yield from file.parsed.findings
     if file.parsed.case is not None:
         # The library's path decides folder and file name, whatever the parser was told.
-        subject = Subject(replace(file.parsed, path=file.path), file.parsed.case, vocabulary, situations)
+        subject = Subject(replace(file.parsed, path=file.path), file.parsed.case, vocabulary, reference)
         # A key of the wrong type is already reported; that it is then missing need not be said again.
         reported = {finding.line for finding in file.parsed.findings}
         for rule in RULES:

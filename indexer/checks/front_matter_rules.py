@@ -30,7 +30,7 @@ _REQUIRED = (
 )
 _REQUIRED_WITHIN = (("place", "province"), ("outcome", "status"), ("review", "status"), ("teaching", "level"))
 _LENGTHS = {"title": (6, 40), "summary": (80, 160)}
-_COUNTS = {"asked_as": (3, 8), "methods": (1, 8), "topics": (1, 8)}
+_COUNTS = {"asked_as": (4, 8), "methods": (1, 8), "topics": (1, 8)}
 
 
 def schema_version(subject: Subject) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def lengths(subject: Subject) -> Iterator[Finding]:
 
 
 def counts(subject: Subject) -> Iterator[Finding]:
-    """大家会这样说 3–8 句；办法、话题各 1–8 个。"""
+    """大家会这样说 4–8 句；办法、话题各 1–8 个。"""
     for key, (least, most) in _COUNTS.items():
         number = len(getattr(subject.case, key))
         if number and not least <= number <= most:
@@ -233,7 +233,7 @@ def withdrawal_has_reason(subject: Subject) -> Iterator[Finding]:
 def situations_exist(subject: Subject) -> Iterator[Finding]:
     """写明的情形都在情形库里。"""
     for at, name in enumerate(subject.case.situations):
-        if subject.situations and name not in subject.situations:
+        if subject.reference.situations and name not in subject.reference.situations:
             yield subject.finding(
                 "unknown-situation",
                 f"情形「{name[:40]}」不在情形库里。",

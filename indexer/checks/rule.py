@@ -1,12 +1,13 @@
 """What a rule is and what it is given."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from indexer.case.finding import Finding, Severity
 from indexer.case.model import Case
 from indexer.case.parse import ParsedCase
 from indexer.case.vocabulary import Vocabulary
+from indexer.checks.reference import Reference
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Subject:
     parsed: ParsedCase
     case: Case
     vocabulary: Vocabulary
-    situations: Collection[str]
+    reference: Reference
 
     @property
     def path(self) -> str:

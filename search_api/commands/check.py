@@ -10,9 +10,9 @@ import typer
 
 from indexer.case.finding import Finding
 from indexer.case.library import Library, case_paths, read_case_file
-from indexer.case.situations import read_situations
 from indexer.case.vocabulary import Vocabulary
 from indexer.checks.check import CheckReport, check_library
+from indexer.checks.reference import Reference
 from search_api.settings import Settings
 
 FORMATS = ("text", "json", "github")
@@ -79,7 +79,7 @@ def _check_below(root: _Root, paths: Sequence[Path]) -> CheckReport:
     files = tuple(read_case_file(path, base) for path in sorted(every))
     library = Library(base, Vocabulary.load(home / "vocabulary.yaml"), files)
     only = frozenset(path.absolute().relative_to(base).as_posix() for path in paths)
-    report = check_library(library, read_situations(home / "situations"), only)
+    report = check_library(library, Reference.load(home), only)
     shown = (replace(finding, path=(root.folder / finding.path).as_posix()) for finding in report.findings)
     return CheckReport(report.files, tuple(shown))
 

@@ -10,13 +10,14 @@ import pytest
 import indexer.case
 import indexer.checks
 from indexer.case.library import CaseFile, Library, case_paths, read_case_file
-from indexer.case.model import SECTIONS, Case, Outcome, Review, Section, Source
+from indexer.case.model import SECTIONS, Case, LawArticle, Outcome, Review, Section, Source
 from indexer.case.parse import parse
 from indexer.case.serialize import serialize
-from indexer.case.situations import read_situations
-from indexer.checks import body_rules, front_matter_rules, personal_rules
+from indexer.checks import body_rules, front_matter_rules, law_rules, personal_rules, wording_rules
 from indexer.checks.check import RULES, check_file, check_library
+from indexer.checks.law_rules import article_number
 from indexer.checks.personal_rules import is_identity_number
+from indexer.checks.reference import Reference
 from indexer.checks.rule import Subject
 from indexer.errors import VocabularyError
 
@@ -26,21 +27,21 @@ FOLDERS = sorted(path for path in FINDINGS.iterdir() if path.is_dir())
 WITHOUT_FIXTURE = {"outside-link", "unreadable", "not-a-file", "too-large"}
 """What no file in a git repository can be; test_library.py makes these."""
 
-WARNINGS = {"facts-length", "section-order"}
+WARNINGS = {"facts-length", "section-order", "unknown-law", "officialese", "title-form"}
 
 
 @pytest.fixture(scope="session")
-def situations(fixtures):
-    return read_situations(fixtures / "cases" / "situations")
+def reference(fixtures):
+    return Reference.load(fixtures / "cases")
 
 
 def library_of(folder: Path, vocabulary) -> Library:
     return Library(folder, vocabulary, tuple(read_case_file(path, folder) for path in case_paths(folder)))
 
 
-def subjects(library: Library, situations) -> list[Subject]:
+def subjects(library: Library, reference) -> list[Subject]:
     return [
-        Subject(file.parsed, file.parsed.case, library.vocabulary, situations)
+        Subject(file.parsed, file.parsed.case, library.vocabulary, reference)
         for file in library.files
         if file.parsed.case is not None
     ]
@@ -50,9 +51,9 @@ def subjects(library: Library, situations) -> list[Subject]:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_a_file_with_one_fault_has_one_finding(folder, sound_library, situations):
+def test_a_file_with_one_fault_has_one_finding(folder, sound_library, reference):
     """`expected.txt` holds path:line and what message and remedy must name; the folder's name is the code."""
-    report = check_library(library_of(folder, sound_library.vocabulary), situations)
+    report = check_library(library_of(folder, sound_library.vocabulary), reference)
     place, *named = (folder / "expected.txt").read_text(encoding="utf-8").split()
     (finding,) = report.findings
     assert finding.code == folder.name
@@ -113,7 +114,7 @@ def takes_subject(function) -> bool:
 def test_every_rule_of_every_file_is_applied():
     written = {
         function
-        for module in (front_matter_rules, body_rules, personal_rules)
+        for module in (front_matter_rules, law_rules, body_rules, wording_rules, personal_rules)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_") and takes_subject(function)
     }
@@ -128,13 +129,13 @@ def test_a_rule_says_what_it_asks_for(rule):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_a_rule_lets_sound_cases_pass_and_stops_a_faulty_one(rule, sound_library, situations):
-    for subject in subjects(sound_library, situations):
+def test_a_rule_lets_sound_cases_pass_and_stops_a_faulty_one(rule, sound_library, reference):
+    for subject in subjects(sound_library, reference):
         assert list(rule(subject)) == []
     faulty = [
         finding
         for folder in FOLDERS
-        for subject in subjects(library_of(folder, sound_library.vocabulary), situations)
+        for subject in subjects(library_of(folder, sound_library.vocabulary), reference)
         for finding in rule(subject)
     ]
     assert faulty
@@ -216,14 +217,14 @@ def test_only_what_was_asked_for_is_reported(library_folder):
 
 
 @pytest.fixture
-def codes_of(leak, sound_library, situations):
+def codes_of(leak, sound_library, reference):
     """Return the codes found in a sound case with these fields changed."""
 
     def codes(**changes) -> list[str]:
         case = leak.model_copy(update=changes)
         path = f"water-leak/{case.id}.md"
         file = CaseFile(path, "", parse(serialize(case), path))
-        return [finding.code for finding in check_file(file, sound_library.vocabulary, situations)]
+        return [finding.code for finding in check_file(file, sound_library.vocabulary, reference)]
 
     return codes
 
@@ -278,7 +279,7 @@ def test_lengths_count_characters(codes_of, key, least, most):
         assert codes_of(**{key: "字" * length}) == expected
 
 
-@pytest.mark.parametrize(("key", "least", "most"), [("asked_as", 3, 8), ("topics", 1, 8)])
+@pytest.mark.parametrize(("key", "least", "most"), [("asked_as", 4, 8), ("topics", 1, 8)])
 def test_counts(codes_of, key, least, most):
     for number, expected in ((least, []), (most, []), (most + 1, ["bad-count"])):
         assert codes_of(**{key: tuple(f"第{at}句" for at in range(number))}) == expected
@@ -329,7 +330,7 @@ def test_a_value_outside_the_vocabulary_is_found_wherever_it_stands(leak, codes_
 def test_a_placeholder_is_found_wherever_it_stands(leak, codes_of, key):
     changes = {
         "title": "【标题】卫生间漏水",
-        "asked_as": ("【大白话一】", "二", "三"),
+        "asked_as": ("【大白话一】", "二", "三", "四"),
         "place": leak.place.model_copy(update={"city": "【市】"}),
         "sections": body(结果="当月修好。【还剩什么没解决】"),
     }
@@ -370,13 +371,13 @@ def test_a_link_is_no_image(codes_of):
         ("place", "沈阳市"),
     ],
 )
-def test_what_has_the_wrong_type_is_not_called_missing_too(leak, sound_library, situations, key, written):
+def test_what_has_the_wrong_type_is_not_called_missing_too(leak, sound_library, reference, key, written):
     lines = serialize(leak).split("\n")
     start = next(at for at, line in enumerate(lines) if line.startswith(f"{key}:"))
     end = next(at for at in range(start + 1, len(lines)) if not lines[at].startswith((" ", "- ")))
     text = "\n".join([*lines[:start], f"{key}: {written}", *lines[end:]])
     path = f"water-leak/{leak.id}.md"
-    found = check_file(CaseFile(path, "", parse(text, path)), sound_library.vocabulary, situations)
+    found = check_file(CaseFile(path, "", parse(text, path)), sound_library.vocabulary, reference)
     assert [(finding.code, finding.line) for finding in found] == [("wrong-type", start + 1)]
 
 
@@ -392,18 +393,18 @@ def test_what_has_the_wrong_type_is_not_called_missing_too(leak, sound_library, 
     ],
 )  # fmt: skip
 def test_a_personal_number_is_found_wherever_it_stands_and_not_repeated(
-    leak, sound_library, situations, text
+    leak, sound_library, reference, text
 ):
     number = re.search(r"[0-9０-９Xx· -]{5,}", text)[0].strip(" -·")
     for case, key in (
         (leak.model_copy(update={"sections": body(结果=text)}), "## 结果"),
-        (leak.model_copy(update={"asked_as": ("一", text, "三")}), "asked_as"),
+        (leak.model_copy(update={"asked_as": ("一", text, "三", "四")}), "asked_as"),
         (leak.model_copy(update={"reuse": (leak.reuse[0].model_copy(update={"note": text}),)}), "reuse"),
     ):
         file = CaseFile("water-leak/x.md", "", parse(serialize(case), "water-leak/x.md"))
         found = [
             finding
-            for finding in check_file(file, sound_library.vocabulary, situations)
+            for finding in check_file(file, sound_library.vocabulary, reference)
             if finding.code == "personal-number"
         ]
         assert len(found) == 1
@@ -427,6 +428,76 @@ def test_identity_numbers_by_their_check_character():
     # The example of GB 11643-1999, and the same with every other last character.
     assert [last for last in "0123456789X" if is_identity_number("11010519491231002" + last)] == ["X"]
     assert [last for last in "0123456789X" if is_identity_number("44052418800101001" + last)] == ["4"]
+
+
+# --- the law
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("第一条", 1), ("第十条", 10), ("第二十一条", 21), ("第一百零一条", 101), ("第一百一十条", 110),
+        ("第二百七十八条", 278), ("第一千二百五十四条", 1254), ("第一千零六十七条", 1067), ("第二百八十条之一", 280),
+        ("278", None), ("第278条", None), ("第二百七十八条第一款", None), ("", None),
+    ],
+)  # fmt: skip
+def test_the_number_of_an_article(written, number):
+    assert article_number(written) == number
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("民法典第二百八十八条讲的就是这个。", []),
+        ("《中华人民共和国民法典》第二百八十八条、第一千二百六十一条讲的就是这个。", ["no-such-article"]),
+        ("按物权法第九十二条办。", ["repealed-law"]),
+        ("当时按物权法第九十二条办。", []),
+        ("当时没有人管。按物权法第九十二条办。", ["repealed-law"]),
+        ("派出所引的是治安管理处罚法。", []),
+        ("派出所引的是治安管理处罚法第八十八条。", ["unchecked-article"]),
+        ("物业管理条例第六十八条没有这句话。", ["no-such-article"]),
+        ("本溪市物业管理条例第六十八条有这句话。", []),
+    ],
+)
+def test_the_law_as_it_is_named_in_the_text(codes_of, sentence, codes):
+    assert codes_of(sections=body(怎么看=sentence)) == codes
+
+
+def test_a_law_may_be_named_without_an_article(codes_of):
+    assert codes_of(law=(LawArticle(name="中华人民共和国治安管理处罚法"),)) == []
+
+
+def test_without_a_table_no_law_is_unknown(library_folder):
+    (library_folder / "laws.yaml").unlink()
+    assert check_library(Library.load(library_folder)).findings == ()
+
+
+@pytest.mark.parametrize("name", ["laws.yaml", "officialese.yaml"])
+@pytest.mark.parametrize("content", ["- {", "一", "[{name: 民法典}]", "in_force: [{name: 民法典}]"])
+def test_a_broken_list_is_named(library_folder, name, content):
+    (library_folder / name).write_text(content, encoding="utf-8")
+    with pytest.raises(VocabularyError, match=re.escape(name)):
+        check_library(Library.load(library_folder))
+
+
+# --- plain words
+
+
+def test_officialese_is_found_in_what_is_told_and_not_in_what_is_quoted(codes_of):
+    assert codes_of(sections=body(结果="物业的总结写着“取得显著成效”，居民不认。")) == []
+    assert codes_of(sections=body(结果="整治以后居民一致好评。")) == ["officialese"]
+    assert codes_of(asked_as=("总结写着取得显著成效，楼道还是堆着", "二", "三", "四")) == []
+
+
+@pytest.mark.parametrize("title", ["关于楼道堆物的处理", "清理楼道纪实", "三步走的邻里工作法", "楼道堆物清理的实践", "楼道清爽了！"])
+def test_a_title_like_a_bulletin(codes_of, title):
+    assert codes_of(title=title) == ["title-form"]
+
+
+def test_a_short_record_of_a_hazard_is_short(codes_of):
+    facts = body(案情="消防栓前停了一排电动自行车，" * 12)
+    assert codes_of(sections=facts) == []
+    assert codes_of(sections=facts, topics=("隐患随手拍",)) == ["facts-length"]
 
 
 # --- the situation bank

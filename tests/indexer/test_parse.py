@@ -28,7 +28,7 @@ def test_a_whole_file(file_text):
     assert case.date == "2024-03"
     assert case.law[0].article == "第二百九十六条"
     assert (case.outcome.status, case.outcome.days, case.outcome.metrics[0].value) == ("resolved", 12, "24")
-    assert len(case.asked_as) == 3
+    assert len(case.asked_as) == 4
     assert case.teaching.visitable is False
     assert case.reuse[0].adopted == ("当面闭水试验",)
     assert case.section("结果").startswith("五楼防水当月做完")

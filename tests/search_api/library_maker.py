@@ -69,7 +69,7 @@ def made_case(case_id, *, texts=None, **changes):
         "parties": ("甲方住户", "乙方住户"),
         "actors": ("居委会",),
         "outcome": Outcome(status="resolved"),
-        "asked_as": ("两家人天天吵", "谁也不让着谁", "书记给评评理"),
+        "asked_as": ("两家人天天吵", "谁也不让着谁", "书记给评评理", "大家都等着听个说法"),
         "redlines": ("不得动手",),
         "transfers_to": (),
         "teaching": Teaching(level="强基"),
@@ -137,7 +137,7 @@ def page_library():
                     province="辽宁省" if number % 2 else "北京市", city="沈阳市" if number % 2 else "北京市"
                 ),
                 date=f"{2019 + number % 6}-0{1 + number % 9}",
-                asked_as=(said, f"第{number}回来说这件事了", "谁也不让着谁"),
+                asked_as=(said, f"第{number}回来说这件事了", "谁也不让着谁", "大家都等着听个说法"),
                 texts={"案情": f"{said}。这是第{number}回。{_TEXTS['案情']}"},
             )
         )
@@ -147,7 +147,7 @@ def page_library():
             WITHDRAWN,
             title="广场舞占道独轮车表演",
             review=withdrawn,
-            asked_as=("独轮车表演占道", "独轮车太吵", "独轮车撞人"),
+            asked_as=("独轮车表演占道", "独轮车太吵", "独轮车撞人", "大家都等着听个说法"),
         )
     )
     cases.append(
@@ -155,7 +155,7 @@ def page_library():
             MARKUP,
             title=f"{SCRIPT}<b>压路机</b>",
             category="renovation-utilities",
-            asked_as=("<img src=x onerror=alert(1)>压路机", "压路机 & 挖掘机 <i>", "半夜压路机\"'"),
+            asked_as=("<img src=x onerror=alert(1)>压路机", "压路机 & 挖掘机 <i>", "半夜压路机\"'", "大家都等着听个说法"),
             redlines=("<u>不得</u>动手",),
             transfers_to=(SCRIPT,),
             texts={"怎么看": "压路机的声音 40<50 分贝，[点这里](javascript:alert(1)) & 看看。"},
