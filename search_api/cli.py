@@ -29,10 +29,23 @@ def _message(text: str) -> None:
 def check(
     paths: Annotated[list[Path] | None, typer.Argument(help="文件或文件夹；不写就查整个案例库。")] = None,
     output: Annotated[str, typer.Option("--format", help="text、json 或 github。")] = "text",
+    retrieval: Annotated[
+        bool,
+        typer.Option(
+            "--retrieval", help="再查 asked_as：去掉一句，别的内容还找不找得到它的案例（约一分钟）。"
+        ),
+    ] = False,
 ) -> None:
     from search_api.commands.check import run_check
 
-    raise typer.Exit(run_check(paths or [Settings().cases], output, _message))
+    settings = Settings()
+    chosen = paths or [settings.cases]
+    code = run_check(chosen, output, _message)
+    if retrieval and code == 0:
+        from search_api.commands.retrieval import run_retrieval
+
+        run_retrieval(chosen, settings, _message)
+    raise typer.Exit(code)
 
 
 @app.command(help="把案例库建成索引；只重算改过的段落。\n\n例：casebook index")

@@ -66,7 +66,7 @@ class Laws:
     @cached_property
     def by_name(self) -> Mapping[str, LawInForce | ReplacedLaw]:
         """The laws by full name, and by the name without 中华人民共和国, as people write it."""
-        rows = (*self.replaced, *self.in_force)
+        rows: tuple[LawInForce | ReplacedLaw, ...] = (*self.replaced, *self.in_force)
         return {row.name.removeprefix(_STATE_PREFIX): row for row in rows} | {row.name: row for row in rows}
 
     def __bool__(self) -> bool:

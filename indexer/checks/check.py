@@ -1,13 +1,14 @@
 """Every rule on every file of a library."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
 from indexer.case.vocabulary import Vocabulary
 from indexer.checks import body_rules, front_matter_rules, law_rules, personal_rules, wording_rules
+from indexer.checks.near_duplicates import Pair, nearest_pairs, same_events, too_many_alike
 from indexer.checks.reference import Reference
 from indexer.checks.rule import Rule, Subject
 
@@ -24,10 +25,15 @@ _MISSING = frozenset({"missing-key", "missing-source", "schema-version"})
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What was looked at and what was found. Findings are in order of path and line."""
+    """What was looked at and what was found.
+
+    Findings are in order of path and line. `pairs` are the cases most alike, nearest first, each case with its
+    nearest other one.
+    """
 
     files: int
     findings: tuple[Finding, ...]
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -50,10 +56,13 @@ def check_library(
     held_against = Reference.load(library.root) if reference is None else reference
     files = [file for file in library.files if only is None or file.path in only]
     findings = [finding for file in files for finding in check_file(file, library.vocabulary, held_against)]
-    findings += [
-        finding for finding in _repeated_ids(library.files, only) if only is None or finding.path in only
-    ]
-    return CheckReport(len(files), tuple(sorted(findings)))
+    # Files that are not being checked come first: they were there before.
+    in_order = sorted(library.files, key=lambda file: (only is not None and file.path in only, file.path))
+    pairs = nearest_pairs(library.files)
+    among_all = (*_repeated_ids(in_order), *same_events(pairs, only), *too_many_alike(in_order))
+    findings += [finding for finding in among_all if only is None or finding.path in only]
+    shown = [pair for pair in pairs if only is None or {pair.first.path, pair.second.path} & only]
+    return CheckReport(len(files), tuple(sorted(findings)), tuple(shown))
 
 
 def check_file(file: CaseFile, vocabulary: Vocabulary, reference: Reference) -> Iterator[Finding]:
@@ -70,10 +79,9 @@ def check_file(file: CaseFile, vocabulary: Vocabulary, reference: Reference) -> 
                     yield finding
 
 
-def _repeated_ids(files: tuple[CaseFile, ...], only: frozenset[str] | None) -> Iterator[Finding]:
+def _repeated_ids(files: Sequence[CaseFile]) -> Iterator[Finding]:
     by_id: defaultdict[str, list[CaseFile]] = defaultdict(list)
-    # Files that are not being checked come first: they had the id before.
-    for file in sorted(files, key=lambda file: (only is not None and file.path in only, file.path)):
+    for file in files:
         if file.parsed.case is not None and file.parsed.case.id:
             by_id[file.parsed.case.id].append(file)
     for case_id, owners in by_id.items():

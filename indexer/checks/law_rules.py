@@ -63,7 +63,11 @@ def _citation(laws: Laws) -> re.Pattern[str] | None:
 
 
 def _about(
-    subject: Subject, name: str, law: LawInForce | ReplacedLaw | None, articles: tuple[str, ...], path: KeyPath
+    subject: Subject,
+    name: str,
+    law: LawInForce | ReplacedLaw | None,
+    articles: tuple[str, ...],
+    path: KeyPath,
 ) -> Iterator[Finding]:
     if law is None:
         yield subject.finding(

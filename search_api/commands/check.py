@@ -12,10 +12,14 @@ from indexer.case.finding import Finding
 from indexer.case.library import Library, case_paths, read_case_file
 from indexer.case.vocabulary import Vocabulary
 from indexer.checks.check import CheckReport, check_library
+from indexer.checks.near_duplicates import SAME_EVENT, Pair
 from indexer.checks.reference import Reference
 from search_api.settings import Settings
 
 FORMATS = ("text", "json", "github")
+
+NEAREST = 3
+"""How many of the most alike pairs are named."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ def run_check(paths: Sequence[Path], output: str, message: Callable[[str], None]
     report = check_paths(paths)
     _print(report, output)
     message(_summary(report))
+    for line in _nearest(report):
+        message(line)
     return 1 if report.errors else 0
 
 
@@ -50,10 +56,11 @@ def check_paths(paths: Sequence[Path]) -> CheckReport:
     wanted: defaultdict[_Root, list[Path]] = defaultdict(list)
     for path in paths:
         root = _root_of(path)
-        wanted[root] += _case_files(path)
+        wanted[root] += case_files(path)
     reports = [_check_below(root, files) for root, files in wanted.items()]
     findings = sorted(finding for report in reports for finding in report.findings)
-    return CheckReport(sum(report.files for report in reports), tuple(findings))
+    pairs = sorted((pair for report in reports for pair in report.pairs), key=lambda pair: -pair.likeness)
+    return CheckReport(sum(report.files for report in reports), tuple(findings), tuple(pairs))
 
 
 def _root_of(path: Path) -> _Root:
@@ -63,7 +70,8 @@ def _root_of(path: Path) -> _Root:
     return _Root(_shortest((path if path.is_dir() else path.parent).absolute()), is_library=False)
 
 
-def _case_files(path: Path) -> Iterator[Path]:
+def case_files(path: Path) -> Iterator[Path]:
+    """Yield the case files that `path` stands for: itself, or those in the folder or library."""
     if path.is_dir():
         yield from case_paths(path)
         yield from () if (path / "vocabulary.yaml").is_file() else sorted(path.glob("*.md"))
@@ -81,7 +89,7 @@ def _check_below(root: _Root, paths: Sequence[Path]) -> CheckReport:
     only = frozenset(path.absolute().relative_to(base).as_posix() for path in paths)
     report = check_library(library, Reference.load(home), only)
     shown = (replace(finding, path=(root.folder / finding.path).as_posix()) for finding in report.findings)
-    return CheckReport(report.files, tuple(shown))
+    return CheckReport(report.files, tuple(shown), report.pairs)
 
 
 def _shortest(folder: Path) -> Path:
@@ -94,7 +102,13 @@ def _print(report: CheckReport, output: str) -> None:
         found = [asdict(finding) for finding in report.findings]
         typer.echo(
             json.dumps(
-                {"files": report.files, "errors": report.errors, "findings": found}, ensure_ascii=False
+                {
+                    "files": report.files,
+                    "errors": report.errors,
+                    "findings": found,
+                    "nearest": [_pair(pair) for pair in report.pairs],
+                },
+                ensure_ascii=False,
             )
         )
         return
@@ -124,3 +138,18 @@ def _summary(report: CheckReport) -> str:
     if not report.findings:
         return f"查了 {report.files} 个案例文件，都合格。"
     return f"查了 {report.files} 个案例文件：错误 {report.errors} 处，提醒 {warnings} 处。"
+
+
+def _nearest(report: CheckReport) -> Iterator[str]:
+    if report.pairs:
+        yield f"最像的几对（{SAME_EVENT} 起提醒是不是同一件事）："
+    for pair in report.pairs[:NEAREST]:
+        yield f"  {pair.likeness:.2f}  {pair.first.path}  {pair.second.path}"
+
+
+def _pair(pair: Pair) -> dict[str, object]:
+    return {
+        "likeness": round(pair.likeness, 4),
+        "first": pair.first.path,
+        "second": pair.second.path,
+    }

@@ -24,8 +24,15 @@ from indexer.errors import VocabularyError
 FINDINGS = Path(__file__).resolve().parent.parent / "fixtures" / "findings"
 FOLDERS = sorted(path for path in FINDINGS.iterdir() if path.is_dir())
 
-WITHOUT_FIXTURE = {"outside-link", "unreadable", "not-a-file", "too-large"}
-"""What no file in a git repository can be; test_library.py makes these."""
+WITHOUT_FIXTURE = {
+    "outside-link",
+    "unreadable",
+    "not-a-file",
+    "too-large",
+    "near-duplicate",
+    "too-many-alike",
+}
+"""What no file in a git repository can be, and what takes a whole library; other tests make these."""
 
 WARNINGS = {"facts-length", "section-order", "unknown-law", "officialese", "title-form"}
 
@@ -100,8 +107,9 @@ def test_every_code_has_a_file_that_fails():
 
 
 def test_codes_without_a_file_have_a_test_of_their_own():
-    tests = (Path(__file__).parent / "test_library.py").read_text(encoding="utf-8")
-    assert all(f'== "{code}"' in tests for code in WITHOUT_FIXTURE)
+    files = ("test_library.py", "test_near_duplicates.py")
+    tests = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in files)
+    assert all(f'"{code}"' in tests for code in WITHOUT_FIXTURE)
 
 
 # --- every rule
@@ -392,9 +400,7 @@ def test_what_has_the_wrong_type_is_not_called_missing_too(leak, sound_library, 
         "见https://example.com/a，电话13912345678",
     ],
 )  # fmt: skip
-def test_a_personal_number_is_found_wherever_it_stands_and_not_repeated(
-    leak, sound_library, reference, text
-):
+def test_a_personal_number_is_found_wherever_it_stands_and_not_repeated(leak, sound_library, reference, text):
     number = re.search(r"[0-9０-９Xx· -]{5,}", text)[0].strip(" -·")
     for case, key in (
         (leak.model_copy(update={"sections": body(结果=text)}), "## 结果"),
@@ -489,7 +495,10 @@ def test_officialese_is_found_in_what_is_told_and_not_in_what_is_quoted(codes_of
     assert codes_of(asked_as=("总结写着取得显著成效，楼道还是堆着", "二", "三", "四")) == []
 
 
-@pytest.mark.parametrize("title", ["关于楼道堆物的处理", "清理楼道纪实", "三步走的邻里工作法", "楼道堆物清理的实践", "楼道清爽了！"])
+@pytest.mark.parametrize(
+    "title",
+    ["关于楼道堆物的处理", "清理楼道纪实", "三步走的邻里工作法", "楼道堆物清理的实践", "楼道清爽了！"],
+)
 def test_a_title_like_a_bulletin(codes_of, title):
     assert codes_of(title=title) == ["title-form"]
 

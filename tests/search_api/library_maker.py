@@ -155,7 +155,12 @@ def page_library():
             MARKUP,
             title=f"{SCRIPT}<b>压路机</b>",
             category="renovation-utilities",
-            asked_as=("<img src=x onerror=alert(1)>压路机", "压路机 & 挖掘机 <i>", "半夜压路机\"'", "大家都等着听个说法"),
+            asked_as=(
+                "<img src=x onerror=alert(1)>压路机",
+                "压路机 & 挖掘机 <i>",
+                "半夜压路机\"'",
+                "大家都等着听个说法",
+            ),
             redlines=("<u>不得</u>动手",),
             transfers_to=(SCRIPT,),
             texts={"怎么看": "压路机的声音 40<50 分贝，[点这里](javascript:alert(1)) & 看看。"},

@@ -255,7 +255,7 @@ class TestCheck:
         said = run("check", library_folder, "--format", "json")
         report = json.loads(said.out)
         assert said.code == 1
-        assert report.keys() == {"files", "errors", "findings"}
+        assert report.keys() == {"files", "errors", "findings", "nearest"}
         assert report["files"] == 6
         found = next(row for row in report["findings"] if row["code"] == "unknown-category")
         assert found.keys() == {"path", "line", "code", "message", "remedy", "severity"}
@@ -264,7 +264,7 @@ class TestCheck:
 
     def test_json_of_a_sound_library_has_no_findings(self, run, library_folder):
         said = run("check", library_folder, "--format", "json")
-        assert json.loads(said.out) == {"files": 6, "errors": 0, "findings": []}
+        assert json.loads(said.out) == {"files": 6, "errors": 0, "findings": [], "nearest": []}
 
     def test_annotations_cannot_be_broken_out_of(self, run, library_folder):
         case = library_folder / "noise" / "a,b:c%d.md"

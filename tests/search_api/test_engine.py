@@ -159,7 +159,9 @@ def test_a_case_counts_by_its_best_passage_not_by_how_much_it_says(tmp_path):
     engine = engine_over(
         tmp_path,
         [
-            made_case("talks-about-it-once", asked_as=(point, "谁也不让着谁", "书记给评评理", "大家都等着听个说法")),
+            made_case(
+                "talks-about-it-once", asked_as=(point, "谁也不让着谁", "书记给评评理", "大家都等着听个说法")
+            ),
             made_case(
                 "talks-around-it",
                 texts={

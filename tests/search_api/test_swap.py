@@ -11,7 +11,9 @@ from library_maker import casebook, made_case, write_library
 from indexer.snapshot.manifest import POINTER
 
 NEWCOMER = made_case(
-    "the-newcomer", title="热气球落在楼顶上怎么办", asked_as=("热气球落楼顶", "热气球谁来管", "楼顶热气球", "热气球还在楼顶上")
+    "the-newcomer",
+    title="热气球落在楼顶上怎么办",
+    asked_as=("热气球落楼顶", "热气球谁来管", "楼顶热气球", "热气球还在楼顶上"),
 )
 
 
