@@ -42,7 +42,7 @@ def _take(browser: Browser, address: str, width: int) -> None:
     page.click("button.primary")
     page.wait_for_url("**/answers/*")
     page.screenshot(path=FOLDER / f"search-{width}.png")
-    for name, path in (("case", f"cases/{CASE}"), ("cases", "cases")):
+    for name, path in (("case", f"cases/{CASE}"), ("cases", "cases"), ("library", "library")):
         page.goto(address + path)
         page.screenshot(path=FOLDER / f"{name}-{width}.png")
     page.close()

@@ -10,7 +10,7 @@ import numpy as np
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
 from indexer.case.model import Case
-from indexer.case.situations import read_situations
+from indexer.case.situations import read_situation_names, read_situations
 from indexer.checks.check import CheckReport, check_library
 from indexer.encoders.base import Encoder
 from indexer.errors import InvalidCasesError, SnapshotError
@@ -150,6 +150,7 @@ def _contents(
         lexical_cases=lexical_cases,
         lexicon=lexicon,
         vocabulary=library.vocabulary,
+        situations=read_situation_names(library.root / "situations"),
         encoder=encoder.identity,
     )
 

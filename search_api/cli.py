@@ -80,6 +80,16 @@ def search(
     run_search(query, top_k, as_json, filters or [], index_folder or settings.index, settings)
 
 
+@app.command(help="案例库的全貌：各类别、结果、省份、年份、办法有多少，缺什么。\n\n例：casebook stats")
+def stats(
+    output: Annotated[str, typer.Option("--format", help="text 或 json。")] = "text",
+    cases: CasesOption = None,
+) -> None:
+    from search_api.commands.stats import run_stats
+
+    run_stats(cases or Settings().cases, output)
+
+
 @app.command(help="看一个案例的全文。\n\n例：casebook show shenyang-mingbei-replace-property-firm")
 def show(
     case_id: Annotated[str, typer.Argument(metavar="ID", help="案例编号。")],
@@ -108,12 +118,20 @@ def evaluate(
     split: Annotated[str, typer.Option("--split", help="dev（调试用）、test（考试用）或 all。")] = "dev",
     output: Annotated[str, typer.Option("--format", help="text 或 json。")] = "text",
     judged: Annotated[Path | None, typer.Option("--judged", help="问句文件夹，默认 cases/judged。")] = None,
+    to_judge: Annotated[bool, typer.Option("--pool", help="列出还没判过的候选案例，给判分的人。")] = False,
+    agreement: Annotated[bool, typer.Option("--agreement", help="两位各判一遍的，看有多一致。")] = False,
     index_folder: IndexOption = None,
 ) -> None:
-    from search_api.commands.evaluate import run_evaluation
+    from search_api.commands.evaluate import run_agreement, run_evaluation, run_pool
 
     settings = Settings()
     folder = judged or settings.cases / "judged"
+    if agreement:
+        run_agreement(folder)
+        return
+    if to_judge:
+        run_pool(split, folder, index_folder or settings.index, settings)
+        return
     run_evaluation(split, output, folder, index_folder or settings.index, settings, _message)
 
 

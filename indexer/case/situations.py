@@ -15,16 +15,24 @@ def read_situations(folder: Path) -> Situations:
 
     Raises VocabularyError, with file and line, for a line that is not `{"situation": …, "said": […]}`.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    for path in sorted(folder.glob("*.jsonl")):
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise VocabularyError(f"情形库 {path} 读不出来：{error}。应是 UTF-8 文本。") from error
-        for number, line in enumerate(lines, start=1):
-            name, said = _situation(line, f"{path} 第 {number} 行")
-            found[name] = said
-    return found
+    files = [_read_file(path) for path in sorted(folder.glob("*.jsonl"))]
+    return {name: said for file in files for name, said in file.items()}
+
+
+def _read_file(path: Path) -> dict[str, tuple[str, ...]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise VocabularyError(f"情形库 {path} 读不出来：{error}。应是 UTF-8 文本。") from error
+    return dict(_situation(line, f"{path} 第 {number} 行") for number, line in enumerate(lines, start=1))
+
+
+def read_situation_names(folder: Path) -> Mapping[str, tuple[str, ...]]:
+    """Return the names of the situations by category, which is the name of their file.
+
+    Raises VocabularyError as `read_situations` does.
+    """
+    return {path.stem: tuple(_read_file(path)) for path in sorted(folder.glob("*.jsonl"))}
 
 
 def _situation(line: str, where: str) -> tuple[str, tuple[str, ...]]:

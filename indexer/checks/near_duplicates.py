@@ -3,15 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile
 from indexer.case.model import Case
 from indexer.text.normalize import normalize
 from indexer.text.tokenize import index_terms
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 SAME_EVENT = 0.4
 """From this likeness on two cases are taken for one event.
@@ -50,15 +52,19 @@ def nearest_pairs(files: Sequence[CaseFile]) -> list[Pair]:
     if len(known) < MEASURED_FROM:
         return []
     likeness = _likeness([file.parsed.case for file in known if file.parsed.case is not None])
-    np.fill_diagonal(likeness, -1.0)
     nearest = likeness.argmax(axis=1)
     pairs = {(min(at, int(other)), max(at, int(other))) for at, other in enumerate(nearest)}
     order = sorted(pairs, key=lambda pair: (-likeness[pair], pair))
     return [Pair(float(likeness[pair]), known[pair[0]], known[pair[1]]) for pair in order]
 
 
-def _likeness(cases: Sequence[Case]) -> npt.NDArray[np.float32]:
-    """Return float32 (cases, cases): cosines of (1 + ln tf) · ln(N / df), terms of one case alone left out."""
+def _likeness(cases: Sequence[Case]) -> "npt.NDArray[np.float32]":
+    """Return float32 (cases, cases): cosines of (1 + ln tf) · ln(N / df), terms of one case alone left out.
+
+    A case is no neighbour of its own: -1 on the diagonal.
+    """
+    import numpy as np  # checking one file does not need it
+
     counts = [Counter(index_terms(normalize(_told(case)))) for case in cases]
     frequency = Counter(term for terms in counts for term in terms)
     columns = {term: at for at, term in enumerate(term for term, n in frequency.items() if n > 1)}
@@ -70,6 +76,7 @@ def _likeness(cases: Sequence[Case]) -> npt.NDArray[np.float32]:
     norms = np.linalg.norm(weights, axis=1, keepdims=True)
     weights /= np.where(norms > 0, norms, 1)
     product: npt.NDArray[np.float32] = weights @ weights.T
+    np.fill_diagonal(product, -1.0)
     return product
 
 

@@ -7,13 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 from indexer.encoders.base import EncoderIdentity
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 MANIFEST = "manifest.json"
 CASES = "cases.jsonl"
 PASSAGES = "passages.jsonl"
 LEXICON = "lexicon.json"
 VOCABULARY = "vocabulary.json"
+SITUATIONS = "situations.json"
 LEXICAL = "lexical"
 LEXICAL_CASES = "lexical-cases"
 POINTER = "CURRENT"

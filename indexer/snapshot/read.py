@@ -1,5 +1,6 @@
 """Open a snapshot, or refuse it and say what is on both sides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from indexer.snapshot.manifest import (
     MANIFEST,
     PASSAGES,
     POINTER,
+    SITUATIONS,
     SNAPSHOTS,
     VOCABULARY,
     Manifest,
@@ -32,6 +34,7 @@ from indexer.text.normalize import NORMALIZER_VERSION
 from indexer.text.tokenize import TOKENIZER_VERSION
 
 _PASSAGE = TypeAdapter(Passage)
+_SITUATIONS = TypeAdapter(dict[str, tuple[str, ...]])
 
 _VERSION_WORDS = {
     "format": "快照格式",
@@ -46,7 +49,7 @@ class Snapshot:
     """An opened snapshot.
 
     Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
-    `cases[n]`.
+    `cases[n]`. `situations` are the names of the situation bank by category.
     """
 
     manifest: Manifest
@@ -57,6 +60,7 @@ class Snapshot:
     lexical_cases: LexicalIndex
     lexicon: Lexicon
     vocabulary: Vocabulary
+    situations: Mapping[str, tuple[str, ...]]
 
 
 def current_versions() -> Versions:
@@ -119,6 +123,7 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
         LexicalIndex.load(folder / LEXICAL_CASES, len(cases)),
         Lexicon.from_json((folder / LEXICON).read_text(encoding="utf-8")),
         Vocabulary.model_validate_json((folder / VOCABULARY).read_bytes()),
+        _SITUATIONS.validate_json((folder / SITUATIONS).read_bytes()),
     )
     if snapshot.store.count != len(passages):
         raise SnapshotError(

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from indexer.snapshot.manifest import (
     MANIFEST,
     PASSAGES,
     POINTER,
+    SITUATIONS,
     SNAPSHOTS,
     VOCABULARY,
     Counts,
@@ -43,7 +44,7 @@ class Contents:
     """Everything that goes into a snapshot.
 
     Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
-    `cases[n]`.
+    `cases[n]`. `situations` are the names of the situation bank by category.
     """
 
     cases: Sequence[Case]
@@ -55,6 +56,7 @@ class Contents:
     lexical_cases: LexicalIndex
     lexicon: Lexicon
     vocabulary: Vocabulary
+    situations: Mapping[str, Sequence[str]]
     encoder: EncoderIdentity
 
 
@@ -127,6 +129,7 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     _write_lines(folder / PASSAGES, rows)
     (folder / LEXICON).write_text(contents.lexicon.to_json(), encoding="utf-8")
     (folder / VOCABULARY).write_text(contents.vocabulary.model_dump_json(), encoding="utf-8")
+    (folder / SITUATIONS).write_text(json.dumps(contents.situations, ensure_ascii=False), encoding="utf-8")
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)
     contents.lexical_cases.save(folder / LEXICAL_CASES)

@@ -1,15 +1,18 @@
 """`casebook eval`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import typer
 
 from indexer.encoders.base import open_encoder
 from indexer.snapshot.read import current_folder, open_snapshot
+from search_api.commands.columns import aligned
 from search_api.commands.progress import StepBar
-from search_api.evaluation.judged import check_known, load_judged
+from search_api.evaluation.agreement import Agreement, compare
+from search_api.evaluation.judged import OFF_TOPIC, check_known, load_judged
+from search_api.evaluation.pool import Pool, pool
 from search_api.evaluation.run import METRICS, Evaluation, evaluate
 from search_api.settings import Settings
 
@@ -34,6 +37,40 @@ def run_evaluation(
     typer.echo(shown)
 
 
+def run_pool(split: str, judged: Path, index: Path, settings: Settings) -> None:
+    """Print the candidates that no reader has graded yet, for each query that something may answer."""
+    encoder = open_encoder(settings.encoder)
+    snapshot = open_snapshot(current_folder(index), encoder.identity)
+    chosen = [
+        query for query in load_judged(judged) if split in ("all", query.split) and query.style != OFF_TOPIC
+    ]
+    titles = {case.id: f"{case.title}：{case.summary}" for case in snapshot.cases}
+    with StepBar() as bar:
+        for row in pool(snapshot, encoder, chosen, lambda done, total: bar("汇集候选", done, total)):
+            typer.echo(_pool_text(row, titles))
+
+
+def _pool_text(row: Pool, titles: Mapping[str, str]) -> str:
+    open_ones = [case_id for case_id in row.candidates if case_id not in row.query.grades]
+    lines = [f"问 {row.query.id} {row.query.style}", row.query.text]
+    return "\n".join((*lines, *(f"? {case_id}  {titles[case_id]}" for case_id in open_ones), ""))
+
+
+def run_agreement(judged: Path) -> None:
+    """Print how far the second reader, in `judged`/second, agrees with the first. Raises JudgedSetError."""
+    typer.echo(_agreement_text(compare(load_judged(judged), load_judged(judged / "second"))))
+
+
+def _agreement_text(found: Agreement) -> str:
+    rows = [["第一位 ↓ 第二位 →", *map(str, range(len(found.table)))]]
+    rows += [[str(grade), *map(str, counts)] for grade, counts in enumerate(found.table)]
+    figures = (
+        f"{found.queries} 条问句、{found.pairs} 对由两位各判一遍：分数相同 {found.exact:.1%}，"
+        f"相差不过一分 {found.within_one:.1%}，加权 kappa（平方权）{found.kappa:.2f}"
+    )
+    return f"{figures}\n\n{aligned(rows)}"
+
+
 def _as_text(evaluation: Evaluation) -> str:
     return "\n\n".join((_head(evaluation), _table(evaluation), _styles(evaluation), _tail(evaluation)))
 
@@ -50,7 +87,7 @@ def _table(evaluation: Evaluation) -> str:
     rows = [["能答的", *METRICS.values()]]
     for name, figures in evaluation.engines.items():
         rows.append([name, *(f"{figures.means[metric]:.3f}" for metric in METRICS)])
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _styles(evaluation: Evaluation) -> str:
@@ -58,7 +95,7 @@ def _styles(evaluation: Evaluation) -> str:
     rows = [["nDCG@10", *styles]]
     for name, figures in evaluation.engines.items():
         rows.append([name, *(f"{figures.by_style[style]:.3f}" for style in styles)])
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _tail(evaluation: Evaluation) -> str:
@@ -75,18 +112,3 @@ def _tail(evaluation: Evaluation) -> str:
 
 def _p_value(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"  # noqa: PLR2004  (as it is usually written)
-
-
-def _aligned(rows: list[list[str]]) -> str:
-    """Return the rows as columns; a Chinese character is as wide as two others."""
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    )
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)  # noqa: PLR2004  (first wide block)

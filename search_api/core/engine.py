@@ -18,6 +18,7 @@ from search_api.core.evidence import collect_evidence
 from search_api.core.facets import count_facets, passes
 from search_api.core.fusion import Ranking, best_first, fuse
 from search_api.core.outcome import CasePage, Facet, Match, SearchOutcome
+from search_api.core.picture import LibraryPicture, draw_picture
 from search_api.core.query import Filters, Query
 from search_api.core.retrieve import Engine, Mask, Retrieved, Retriever
 from search_api.core.verdict import judge
@@ -49,6 +50,8 @@ class SearchEngine:
         self._live = tuple(case for case in snapshot.cases if not case.withdrawn)
         # Cases do not change, so neither do the counts behind one choice of filters.
         self._facets = lru_cache(maxsize=256)(self._count_facets)
+        self.picture = lru_cache(maxsize=2)(self._draw_picture)
+        """The picture of the library, by language."""
 
     @classmethod
     def open(cls, index: Path, encoder: Encoder) -> "SearchEngine":
@@ -97,6 +100,10 @@ class SearchEngine:
         start = (page - 1) * page_size
         facets = self._facets(tuple(filters.items()), language)
         return CasePage(tuple(found[start : start + page_size]), facets, len(found), page, page_size)
+
+    def _draw_picture(self, language: str = "zh") -> LibraryPicture:
+        snapshot = self.snapshot
+        return draw_picture(snapshot.cases, snapshot.vocabulary, snapshot.situations, language)
 
     def _count_facets(self, filters: FilterItems, language: str) -> tuple[Facet, ...]:
         return count_facets(self._live, dict(filters), self.snapshot.vocabulary, language)

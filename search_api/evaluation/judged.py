@@ -11,17 +11,20 @@ from indexer.errors import JudgedSetError
 
 Split = Literal["dev", "test"]
 
-STYLES = ("口语", "短词", "公文", "语音", "繁体", "英文", "杂讯", "无关")
+OFF_TOPIC = "无关"
+"""The style of what no library of this kind should answer."""
+
+STYLES = ("口语", "短词", "公文", "语音", "繁体", "英文", "杂讯", OFF_TOPIC)
 
 _HEADER = re.compile(r"问 (?P<id>[a-z0-9-]+) (?P<style>\S+)")
-_GRADE = re.compile(r"= (?P<grade>[123]) (?P<case>[a-z0-9-]+)")
+_GRADE = re.compile(r"= (?P<grade>[0-3]) (?P<case>[a-z0-9-]+)")
 
 
 @dataclass(frozen=True)
 class JudgedQuery:
-    """A query with the grades of the cases that help: 3 follow it, 2 method helps, 1 touches it.
+    """A query with the grades of the cases that help: 3 follow it, 2 method helps, 1 touches it, 0 looked at in vain.
 
-    A query without grades is one that nothing in the library answers. `graded` is False while nobody has
+    A query without a grade above 0 is one that nothing in the library answers. `graded` is False while nobody has
     judged it yet.
     """
 
@@ -39,7 +42,7 @@ class JudgedQuery:
     @property
     def answerable(self) -> bool:
         """Whether some case helps, if only a little."""
-        return bool(self.grades)
+        return any(self.grades.values())
 
 
 def load_judged(folder: Path) -> tuple[JudgedQuery, ...]:

@@ -185,6 +185,13 @@ async def one_case(request: Request, case_id: str, engine: Engine) -> HTMLRespon
     return _pages(request).response(request, "case.html", {"case": case, "similar": similar}, engine)
 
 
+@router.get("/library")
+async def library(request: Request, engine: Engine) -> HTMLResponse:
+    """What the library holds and what it lacks."""
+    picture = engine.picture(language_of(request))
+    return _pages(request).response(request, "library.html", {"picture": picture}, engine)
+
+
 @router.get("/language")
 async def switch_language(to: str = "zh", next: str = "/") -> Response:  # noqa: A002
     """Remember the language and go back."""

@@ -239,7 +239,14 @@ def open_every_kind(visit, width):
     ask(page, "长" * 300 + "https://example.org/" + "x" * 300)
     unfold(page)
     yield "results", page
-    for path in ("/cases/noise-03", f"/cases/{MARKUP}", f"/cases/{WITHDRAWN}", "/cases?page=2", "/nowhere"):
+    for path in (
+        "/cases/noise-03",
+        f"/cases/{MARKUP}",
+        f"/cases/{WITHDRAWN}",
+        "/cases?page=2",
+        "/library",
+        "/nowhere",
+    ):
         page.goto(path)
         unfold(page)
         yield path, page

@@ -67,7 +67,6 @@ class TestForm:
             ("问 leak-02 口语\n= 3 case-one", 3),
             ("问 leak-02 口语\n漏水", 3),
             ("问 leak-02 口语\n漏水\n= 4 case-one", 5),
-            ("问 leak-02 口语\n漏水\n= 0 case-one", 5),
             ("问 leak-02 口语\n漏水\n= 3", 5),
             ("问 leak-02 口语\n漏水\n= 3 case-one\n= three case-two", 6),
             ("问 leak-02 口语\n漏水\n=3 case-one", 5),

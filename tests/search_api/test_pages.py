@@ -39,6 +39,7 @@ EVERY_PAGE = [
     "/",
     "/cases",
     "/cases?page=2&category=noise",
+    "/library",
     "/cases/noise-03",
     f"/cases/{WITHDRAWN}",
     f"/cases/{MARKUP}",

@@ -1,0 +1,153 @@
+"""A picture of the library: what it holds, how the cases ended, and what it lacks."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.case.model import Case
+from indexer.case.vocabulary import Vocabulary
+from search_api.core.fields import FIELDS
+
+ENOUGH = 2
+"""A situation with fewer cases is named as a gap: one case alone cannot be compared with anything."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A value, its name for people, how many cases have it, and how these ended by outcome code.
+
+    `counts` follow the outcomes of the vocabulary; a case without an outcome counts in `total` alone.
+    """
+
+    value: str
+    label: str
+    counts: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One field of the cases, row by row. `field` is a field that lists can be filtered by."""
+
+    field: str
+    label: str
+    rows: tuple[Row, ...]
+
+    @property
+    def most(self) -> int:
+        """The longest bar, at least 1."""
+        return max((row.total for row in self.rows), default=1) or 1
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a category lacks: situations of its bank by how many cases they have, the fewest first."""
+
+    category: str
+    label: str
+    situations: tuple[tuple[str, int], ...]
+
+    @property
+    def empty(self) -> int:
+        """How many of them have no case at all."""
+        return sum(count == 0 for _, count in self.situations)
+
+
+@dataclass(frozen=True)
+class LibraryPicture:
+    """The whole picture. `outcomes` are (code, name) in the order of every row's counts.
+
+    `unused_methods` are the methods of the vocabulary that no case has; `situations` and `covered` say how
+    many situations there are and how many have at least one case.
+    """
+
+    cases: int
+    outcomes: tuple[tuple[str, str], ...]
+    charts: tuple[Chart, ...]
+    gaps: tuple[Gap, ...]
+    unused_methods: tuple[str, ...]
+    situations: int
+    covered: int
+
+
+def draw_picture(
+    cases: Iterable[Case],
+    vocabulary: Vocabulary,
+    situations: Mapping[str, Sequence[str]],
+    language: str = "zh",
+) -> LibraryPicture:
+    """Count the cases that are not withdrawn; `situations` are the names of the bank by category."""
+    live = [case for case in cases if not case.withdrawn]
+    answered = Counter(name for case in live for name in set(case.situations))
+    names = [name for group in situations.values() for name in group]
+    used = {method for case in live for method in case.methods}
+    return LibraryPicture(
+        cases=len(live),
+        outcomes=tuple(
+            (code, vocabulary.label("outcomes", code, language)) for code in vocabulary.codes("outcomes")
+        ),
+        charts=tuple(_chart(field, live, vocabulary, language) for field in _ORDER),
+        gaps=tuple(_gaps(situations, answered, vocabulary, language)),
+        unused_methods=tuple(
+            vocabulary.label("methods", name, language)
+            for name in vocabulary.codes("methods")
+            if name not in used
+        ),
+        situations=len(names),
+        covered=sum(answered[name] > 0 for name in names),
+    )
+
+
+def _chart(field: str, cases: Sequence[Case], vocabulary: Vocabulary, language: str) -> Chart:
+    rows = []
+    for value in _values(field, cases, vocabulary):
+        having = [case for case in cases if value in FIELDS[field].values(case)]
+        counts = tuple(
+            sum(case.outcome.status == code for case in having) for code in vocabulary.codes("outcomes")
+        )
+        controlled = FIELDS[field].vocabulary
+        label = vocabulary.label(controlled, value, language) if controlled else value
+        rows.append(Row(value, label, counts, len(having)))
+    return Chart(field, FIELDS[field].label(language), tuple(sorted(rows, key=_ORDER[field])))
+
+
+def _values(field: str, cases: Sequence[Case], vocabulary: Vocabulary) -> Iterable[str]:
+    """Return the values to draw: every category, also one without a case; of other fields those in use."""
+    used = dict.fromkeys(value for case in cases for value in FIELDS[field].values(case))
+    return dict.fromkeys((*vocabulary.codes("categories"), *used)) if field == "category" else used
+
+
+def _gaps(
+    situations: Mapping[str, Sequence[str]], answered: Counter[str], vocabulary: Vocabulary, language: str
+) -> Iterable[Gap]:
+    for category in sorted(situations, key=_place_among(vocabulary.codes("categories"))):
+        thin = [(name, answered[name]) for name in situations[category] if answered[name] < ENOUGH]
+        label = vocabulary.label("categories", category, language)
+        yield Gap(category, label, tuple(sorted(thin, key=lambda row: row[1])))
+
+
+def _place_among(codes: Sequence[str]) -> Callable[[str], int]:
+    places = {code: place for place, code in enumerate(codes)}
+    return lambda code: places.get(code, len(places))
+
+
+def _as_given(row: Row) -> int:  # noqa: ARG001  (the key of a sort that keeps the order)
+    return 0
+
+
+def _most_first(row: Row) -> tuple[int, str]:
+    return -row.total, row.value
+
+
+def _newest_first(row: Row) -> tuple[int, ...]:
+    return tuple(-ord(character) for character in row.value)
+
+
+_ORDER: dict[str, Callable[[Row], int | tuple[int, str] | tuple[int, ...]]] = {
+    "category": _as_given,
+    "province": _most_first,
+    "year": _newest_first,
+    "setting": _most_first,
+    "method": _most_first,
+}
+"""The fields drawn and how the rows of each are ordered."""
