@@ -35,12 +35,17 @@ def check(
             "--retrieval", help="再查 asked_as：去掉一句，别的内容还找不找得到它的案例（约一分钟）。"
         ),
     ] = False,
+    sources: Annotated[bool, typer.Option("--sources", help="再列出每个案例的来源。")] = False,
 ) -> None:
     from search_api.commands.check import run_check
 
     settings = Settings()
     chosen = paths or [settings.cases]
     code = run_check(chosen, output, _message)
+    if sources:
+        from search_api.commands.sources import run_sources
+
+        run_sources(chosen, _message)
     if retrieval and code == 0:
         from search_api.commands.retrieval import run_retrieval
 

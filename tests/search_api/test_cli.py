@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from library_maker import (
     made_case,
 )
 
+from indexer.case.library import Library
 from indexer.case.parse import parse
 from indexer.case.serialize import serialize
 from indexer.encoders.base import SHIPPED_ENCODER
@@ -265,6 +267,18 @@ class TestCheck:
     def test_json_of_a_sound_library_has_no_findings(self, run, library_folder):
         said = run("check", library_folder, "--format", "json")
         assert json.loads(said.out) == {"files": 6, "errors": 0, "findings": [], "nearest": []}
+
+    def test_what_each_case_rests_on(self, run, library_folder):
+        library = Library.load(library_folder)
+        said = run("check", library_folder, "--sources")
+        assert said.code == 0
+        for file in library.files:
+            block = said.out.split(f"- {file.parsed.case.id} ")[1].split("\n- ")[0]
+            for source in file.parsed.case.sources:
+                assert source.title in block
+                assert (source.url or source.publisher) in block
+        counted = [int(number) for number in re.findall(r"：(\d+) 个案例\n", said.err)]
+        assert sum(counted) == len(library.files)
 
     def test_annotations_cannot_be_broken_out_of(self, run, library_folder):
         case = library_folder / "noise" / "a,b:c%d.md"

@@ -6,12 +6,14 @@ from statistics import fmean
 import numpy as np
 import pytest
 from library_maker import ENCODER, casebook
-from sklearn.metrics import ndcg_score, roc_auc_score
+from sklearn.metrics import cohen_kappa_score, ndcg_score, roc_auc_score
 
 from indexer.encoders.base import open_encoder
 from indexer.snapshot.read import current_folder, open_snapshot
 from search_api.core.engine import SearchEngine
+from search_api.evaluation.agreement import Agreement, compare
 from search_api.evaluation.judged import JudgedQuery, load_judged
+from search_api.evaluation.pool import DEPTH, pool
 from search_api.evaluation.run import ENGINES, evaluate
 
 JUDGED = """\
@@ -139,3 +141,101 @@ class TestCommand:
     def test_a_wrong_word_is_wrong_usage(self, made_index, judged, wrong):
         done = casebook("eval", *wrong, "--judged", judged, "--index", made_index)
         assert (done.returncode, done.stdout) == (2, "")
+
+
+# --- what has to be judged, and by two
+
+
+def test_the_pool_is_what_any_engine_puts_first(snapshot, judged):
+    queries = load_judged(judged)
+    rows = list(pool(snapshot, open_encoder(ENCODER), queries))
+    assert [row.query for row in rows] == list(queries)
+    for row in rows:
+        expected = set()
+        for weights in ENGINES.values():
+            engine = SearchEngine(snapshot, open_encoder(ENCODER), weights)
+            expected |= {case_id for case_id, _ in engine.rank(row.query.text)[:DEPTH]}
+        assert set(row.candidates) == expected
+        assert len(row.candidates) == len(expected)
+
+
+def test_the_order_of_the_pool_says_nothing_about_the_engines(snapshot, judged):
+    (row, *_) = pool(snapshot, open_encoder(ENCODER), load_judged(judged))
+    hybrid = SearchEngine(snapshot, open_encoder(ENCODER))
+    places = {case_id: place for place, (case_id, _) in enumerate(hybrid.rank(row.query.text))}
+    given = [places[case_id] for case_id in row.candidates if case_id in places]
+    assert given not in (sorted(given), sorted(given, reverse=True))
+
+
+def test_the_pool_on_the_terminal_leaves_out_what_is_judged(made_index, judged):
+    said = casebook("eval", "--pool", "--split", "all", "--judged", judged, "--index", made_index)
+    assert said.returncode == 0, said.stderr
+    blocks = {block.split()[1]: block for block in said.stdout.strip().split("\n\n")}
+    assert "moon-01" not in blocks
+    assert "? water-leak-08" not in blocks["leak-01"]
+    assert "? water-leak-04  " in blocks["leak-01"]
+
+
+SECOND = """\
+问 leak-01 口语
+厨房顶上一滴一滴往下掉水，第8回了
+= 3 water-leak-08
+= 2 water-leak-00
+= 0 water-leak-04
+
+问 dog-01 短词
+狗
+= 0 pets-falling-objects-05
+"""
+
+
+@pytest.fixture
+def second(judged, tmp_path):
+    (tmp_path / "second").mkdir()
+    (tmp_path / "second" / "queries.txt").write_text(SECOND, encoding="utf-8")
+    (tmp_path / "queries.txt").write_text(JUDGED, encoding="utf-8")
+    return tmp_path
+
+
+def test_two_readers_are_compared_on_what_the_second_judged(second):
+    found = compare(load_judged(second), load_judged(second / "second"))
+    assert (found.queries, found.pairs) == (2, 4)
+    assert [found.table[first][then] for first, then in ((3, 3), (1, 2), (0, 0), (2, 0))] == [1, 1, 1, 1]
+    assert found.exact == pytest.approx(2 / 4)
+    assert found.within_one == pytest.approx(3 / 4)
+
+
+def test_kappa_is_that_of_scikit_learn():
+    pairs = np.random.default_rng(7).integers(0, 4, (60, 2))
+    table = np.zeros((4, 4), int)
+    for first, then in pairs:
+        table[first, then] += 1
+    found = Agreement(1, tuple(map(tuple, table.tolist())))
+    expected = cohen_kappa_score(pairs[:, 0], pairs[:, 1], weights="quadratic", labels=range(4))
+    assert found.kappa == pytest.approx(expected)
+    assert found.exact == pytest.approx(np.mean(pairs[:, 0] == pairs[:, 1]))
+
+
+def test_agreement_of_readers_who_gave_one_grade_only_is_no_number():
+    table = ((5, 0, 0, 0), (0,) * 4, (0,) * 4, (0,) * 4)
+    assert np.isnan(Agreement(1, table).kappa)
+
+
+def test_agreement_on_the_terminal(second):
+    said = casebook("eval", "--agreement", "--judged", second)
+    assert "2 条问句、4 对由两位各判一遍：分数相同 50.0%，相差不过一分 75.0%" in said.stdout
+
+
+def test_the_second_reader_cannot_judge_what_the_first_never_saw(second):
+    (second / "second" / "queries.txt").write_text("问 sun-01 短词\n太阳\n= 0 noise-03\n", encoding="utf-8")
+    said = casebook("eval", "--agreement", "--judged", second)
+    assert said.returncode == 1
+    assert "sun-01" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_what_was_looked_at_in_vain_is_no_answer(tmp_path):
+    text = "问 sun-01 短词\n太阳\n= 0 noise-03\n"
+    (tmp_path / "queries.txt").write_text(text, encoding="utf-8")
+    (query,) = load_judged(tmp_path)
+    assert (query.answerable, query.graded) == (False, True)
