@@ -29,11 +29,11 @@ Weights = dict[tuple[Engine, PassageKind | Literal["case"]], float]
 
 HYBRID: Weights = {
     ("dense", "case"): 1.0,
-    ("dense", "facts"): 0.5,
+    ("dense", "facts"): 0.25,
     ("dense", "method"): 0.2,
-    ("words", "case"): 0.3,
+    ("words", "case"): 0.9,
     ("words", "facts"): 0.3,
-    ("words", "method"): 0.1,
+    ("words", "method"): 0.3,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 
