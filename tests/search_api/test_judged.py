@@ -102,9 +102,11 @@ def queries():
 class TestTheRealSet:
     def test_there_are_enough_of_every_kind(self, queries):
         styles = Counter(query.style for query in queries)
-        assert len(queries) >= 160
+        assert len(queries) >= 300
         assert set(styles) == set(STYLES)
-        assert styles["无关"] >= 30
+        assert styles["无关"] >= 60
+        assert sum(query.id.startswith("way-") for query in queries) >= 40
+        assert all(query.graded for query in queries)
 
     def test_what_no_library_should_answer_has_no_grades(self, queries):
         assert [query.id for query in queries if query.style == "无关" and query.answerable] == []
@@ -171,3 +173,13 @@ def strings_in(value):
         return [value]
     parts = value.values() if isinstance(value, dict) else value
     return [text for part in parts for text in strings_in(part)]
+
+
+def test_sixty_queries_are_judged_by_two_on_every_candidate():
+    first, second = load_judged(JUDGED), load_judged(JUDGED / "second")
+    assert len(second) >= 60
+    assert min(len(query.grades) for query in second) >= 10
+    library = Library.load(ROOT / "cases")
+    check_known(second, frozenset(file.parsed.case.id for file in library.files if file.parsed.case))
+    texts = {query.id: query.text for query in first}
+    assert all(texts[query.id] == query.text for query in second)
