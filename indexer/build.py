@@ -22,6 +22,7 @@ from indexer.snapshot.write import Contents, exclusive, publish
 from indexer.stores.base import Vectors, build_store
 from indexer.text.lexicon import Lexicon
 from indexer.text.normalize import normalize
+from indexer.text.redlines import RedLines
 from indexer.text.tokenize import index_terms
 
 BATCH = 256
@@ -151,6 +152,7 @@ def _contents(
         lexicon=lexicon,
         vocabulary=library.vocabulary,
         situations=read_situation_names(library.root / "situations"),
+        redlines=RedLines.load(library.root / "redlines.yaml"),
         encoder=encoder.identity,
     )
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from indexer.encoders.base import EncoderIdentity
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 MANIFEST = "manifest.json"
 CASES = "cases.jsonl"
@@ -15,6 +15,7 @@ PASSAGES = "passages.jsonl"
 LEXICON = "lexicon.json"
 VOCABULARY = "vocabulary.json"
 SITUATIONS = "situations.json"
+REDLINES = "redlines.json"
 LEXICAL = "lexical"
 LEXICAL_CASES = "lexical-cases"
 POINTER = "CURRENT"

@@ -21,6 +21,7 @@ from indexer.snapshot.manifest import (
     MANIFEST,
     PASSAGES,
     POINTER,
+    REDLINES,
     SITUATIONS,
     SNAPSHOTS,
     VOCABULARY,
@@ -31,6 +32,7 @@ from indexer.snapshot.manifest import (
 from indexer.stores.base import VectorStore, load_store
 from indexer.text.lexicon import Lexicon
 from indexer.text.normalize import NORMALIZER_VERSION
+from indexer.text.redlines import RedLines
 from indexer.text.tokenize import TOKENIZER_VERSION
 
 _PASSAGE = TypeAdapter(Passage)
@@ -61,6 +63,7 @@ class Snapshot:
     lexicon: Lexicon
     vocabulary: Vocabulary
     situations: Mapping[str, tuple[str, ...]]
+    redlines: RedLines
 
 
 def current_versions() -> Versions:
@@ -124,6 +127,7 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
         Lexicon.from_json((folder / LEXICON).read_text(encoding="utf-8")),
         Vocabulary.model_validate_json((folder / VOCABULARY).read_bytes()),
         _SITUATIONS.validate_json((folder / SITUATIONS).read_bytes()),
+        RedLines.from_json((folder / REDLINES).read_text(encoding="utf-8")),
     )
     if snapshot.store.count != len(passages):
         raise SnapshotError(

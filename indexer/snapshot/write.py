@@ -25,6 +25,7 @@ from indexer.snapshot.manifest import (
     MANIFEST,
     PASSAGES,
     POINTER,
+    REDLINES,
     SITUATIONS,
     SNAPSHOTS,
     VOCABULARY,
@@ -35,6 +36,7 @@ from indexer.snapshot.manifest import (
 from indexer.snapshot.read import current_versions, read_manifest
 from indexer.stores.base import VectorStore
 from indexer.text.lexicon import Lexicon
+from indexer.text.redlines import RedLines
 
 _UNFINISHED = ".unfinished-"
 
@@ -57,6 +59,7 @@ class Contents:
     lexicon: Lexicon
     vocabulary: Vocabulary
     situations: Mapping[str, Sequence[str]]
+    redlines: RedLines
     encoder: EncoderIdentity
 
 
@@ -130,6 +133,7 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     (folder / LEXICON).write_text(contents.lexicon.to_json(), encoding="utf-8")
     (folder / VOCABULARY).write_text(contents.vocabulary.model_dump_json(), encoding="utf-8")
     (folder / SITUATIONS).write_text(json.dumps(contents.situations, ensure_ascii=False), encoding="utf-8")
+    (folder / REDLINES).write_text(contents.redlines.to_json(), encoding="utf-8")
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)
     contents.lexical_cases.save(folder / LEXICAL_CASES)

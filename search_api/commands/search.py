@@ -49,6 +49,11 @@ def _filters(pairs: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _as_text(outcome: SearchOutcome, vocabulary: Vocabulary) -> str:
+    dangers = [f"！{danger.name}。{danger.message}\n  {danger.call}" for danger in outcome.redlines]
+    return "\n\n".join([*dangers, _cases_text(outcome, vocabulary)])
+
+
+def _cases_text(outcome: SearchOutcome, vocabulary: Vocabulary) -> str:
     if not outcome.results:
         return f"{outcome.verdict.label}。{outcome.verdict.reason}\n没有列出案例（筛选后剩 {outcome.considered} 个）。"
     matches = [_match(number, match, vocabulary) for number, match in enumerate(outcome.results, start=1)]

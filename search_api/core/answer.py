@@ -11,6 +11,10 @@ from search_api.core.wording import place_name
 def search_answer(outcome: SearchOutcome, vocabulary: Vocabulary) -> dict[str, Any]:
     """Return the whole answer."""
     return {
+        "redlines": [
+            {"kind": danger.kind, "name": danger.name, "message": danger.message, "call": danger.call}
+            for danger in outcome.redlines
+        ],
         "verdict": {
             "level": outcome.verdict.level,
             "label": outcome.verdict.label,

@@ -17,7 +17,7 @@ from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
 from search_api.core.evidence import collect_evidence
 from search_api.core.facets import count_facets, passes
 from search_api.core.fusion import Ranking, best_first, fuse
-from search_api.core.outcome import CasePage, Facet, Match, SearchOutcome
+from search_api.core.outcome import CasePage, Danger, Facet, Match, SearchOutcome
 from search_api.core.picture import LibraryPicture, draw_picture
 from search_api.core.query import Filters, Query
 from search_api.core.retrieve import Engine, Mask, Retrieved, Retriever
@@ -64,6 +64,7 @@ class SearchEngine:
         allowed = self._allowed(lambda case: passes(case, query.filters))
         results = self._matches(query.text, allowed, query.top_k)
         return SearchOutcome(
+            redlines=self._dangers(query.text, language),
             verdict=judge(),
             results=results,
             facets=self._facets(tuple(query.filters.items()), language),
@@ -71,6 +72,11 @@ class SearchEngine:
             snapshot=self.snapshot.manifest.id,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    def _dangers(self, text: str, language: str) -> tuple[Danger, ...]:
+        crossed = self.snapshot.redlines.crossed(text)
+        told = [(line.kind, line.advice(language)) for line in crossed]
+        return tuple(Danger(kind, advice.name, advice.message, advice.call) for kind, advice in told)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return all cases with a positive score for `text` as (id, fused score), best first."""

@@ -72,9 +72,23 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class SearchOutcome:
-    """The answer to one query. `considered` is how many cases were left after the filters."""
+class Danger:
+    """A danger that the query speaks of: what to do first and whom to call, in the reader's language."""
 
+    kind: str
+    name: str
+    message: str
+    call: str
+
+
+@dataclass(frozen=True)
+class SearchOutcome:
+    """The answer to one query. `considered` is how many cases were left after the filters.
+
+    `redlines` come before everything else.
+    """
+
+    redlines: tuple[Danger, ...]
     verdict: Verdict
     results: tuple[Match, ...]
     facets: tuple[Facet, ...]

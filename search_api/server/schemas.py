@@ -108,9 +108,19 @@ class FacetAnswer(BaseModel):
     values: list[FacetValueAnswer]
 
 
-class SearchAnswer(BaseModel):
-    """The closest cases, best first. `considered` is how many passed the filters."""
+class RedLineAnswer(BaseModel):
+    """A danger that the question speaks of: what to do first, and whom to call."""
 
+    kind: str
+    name: str
+    message: str
+    call: str
+
+
+class SearchAnswer(BaseModel):
+    """The closest cases, best first. `considered` is how many passed the filters; `redlines` come first."""
+
+    redlines: list[RedLineAnswer]
     verdict: VerdictAnswer
     results: list[MatchAnswer]
     facets: list[FacetAnswer]

@@ -40,7 +40,9 @@ def ids(answer, key="results"):
 class TestSearch:
     def test_the_answer_has_exactly_this_shape(self, client):
         answer = search(client)
-        assert answer.keys() == {"verdict", "results", "facets", "considered", "snapshot", "took_ms"}
+        keys = {"redlines", "verdict", "results", "facets", "considered", "snapshot", "took_ms"}
+        assert answer.keys() == keys
+        assert answer["redlines"] == []
         assert answer["verdict"].keys() == {"level", "label", "reason"}
         assert answer["verdict"]["level"] == "uncalibrated"
         assert answer["took_ms"] >= 0

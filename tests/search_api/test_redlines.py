@@ -1,0 +1,84 @@
+"""A question that speaks of danger: the advice stands above any case, in the API, on the page and on the terminal."""
+
+import httpx
+import pytest
+from library_maker import ROOT, build_index, casebook, made_case, write_library
+from page_reader import Page
+
+from indexer.text.redlines import RedLines
+from search_api.evaluation.judged import OFF_TOPIC, load_judged
+
+DANGEROUS = "他喝醉了就打老婆，孩子吓得直哭"
+HARMLESS = "楼上天天半夜拖椅子"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("danger")
+    library = write_library(folder / "cases", [made_case("one"), made_case("two")])
+    (library / "redlines.yaml").write_bytes((ROOT / "cases" / "redlines.yaml").read_bytes())
+    return build_index(library, folder / "index")
+
+
+@pytest.fixture
+def http(serve, index):
+    with (
+        serve(index) as server,
+        httpx.Client(base_url=server.url, timeout=20, follow_redirects=True) as client,
+    ):
+        yield client
+
+
+def test_the_api_says_what_to_do_and_whom_to_call(http):
+    answer = http.post("/api/v1/search", json={"query": DANGEROUS}).json()
+    (danger,) = answer["redlines"]
+    assert danger.keys() == {"kind", "name", "message", "call"}
+    assert danger["kind"] == "domestic-violence"
+    assert "110" in danger["call"]
+    assert answer["results"]
+    assert http.post("/api/v1/search", json={"query": HARMLESS}).json()["redlines"] == []
+
+
+def test_on_the_page_it_stands_before_the_question_and_the_cases(http):
+    html = http.post("/search", data={"query": DANGEROUS}).text
+    banner = Page(html).one("div", role="alert")
+    assert "110" in banner.text
+    assert html.index('role="alert"') < html.index("<textarea") < html.index('class="verdict')
+    assert not Page(http.post("/search", data={"query": HARMLESS}).text).all("div", role="alert")
+
+
+def test_in_english(http):
+    http.cookies.set("lang", "en")
+    banner = Page(http.post("/search", data={"query": DANGEROUS}).text).one("div", role="alert")
+    assert "Somebody may be being beaten" in banner.text
+
+
+def test_on_the_terminal_it_comes_first(index):
+    said = casebook("search", DANGEROUS, "--index", index).stdout
+    assert said.startswith("！可能有人正在挨打")
+    assert "110" in said.split("\n\n")[0]
+
+
+# --- the real red lines
+
+
+@pytest.fixture(scope="module")
+def redlines():
+    return RedLines.load(ROOT / "cases" / "redlines.yaml")
+
+
+def test_every_kind_names_a_number_in_both_languages(redlines):
+    assert len(redlines.rows) >= 8
+    for line in redlines.rows:
+        for advice in (line.advice("zh"), line.advice("en")):
+            assert any(number in advice.call for number in ("110", "119", "120"))
+            assert advice.name
+            assert advice.message
+
+
+def test_few_judged_queries_alarm_and_hardly_one_that_is_about_something_else(redlines):
+    queries = load_judged(ROOT / "cases" / "judged")
+    alarms = [query for query in queries if redlines.crossed(query.text)]
+    elsewhere = [query for query in queries if query.style == OFF_TOPIC]
+    assert len(alarms) <= 0.05 * len(queries)
+    assert sum(query.style == OFF_TOPIC for query in alarms) <= 0.02 * len(elsewhere)
