@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.calibration import Calibration, fingerprint, read_calibration
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
 from indexer.case.model import Case
@@ -16,7 +17,7 @@ from indexer.encoders.base import Encoder
 from indexer.errors import InvalidCasesError, SnapshotError
 from indexer.lexical import LexicalIndex
 from indexer.passages import Passage, split
-from indexer.snapshot.manifest import Manifest
+from indexer.snapshot.manifest import CALIBRATION, Manifest
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
 from indexer.snapshot.write import Contents, exclusive, publish
 from indexer.stores.base import Vectors, build_store
@@ -33,13 +34,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did. `encoded` passages were new; the other vectors came from the previous snapshot."""
+    """What a build did. `encoded` passages were new; the other vectors came from the previous snapshot.
+
+    `calibrated` says whether the library's calibration was made for this content and encoder.
+    """
 
     manifest: Manifest
     encoded: int
     reused: int
     left_out: tuple[str, ...]
     findings: tuple[Finding, ...]
+    calibrated: bool
 
 
 def build(
@@ -72,7 +77,8 @@ def build(
         manifest = publish(contents, index)
         progress("写入索引", 1, 1)
     left_out = tuple(sorted(report.bad_paths()))
-    return BuildReport(manifest, encoded, len(passages) - encoded, left_out, report.findings)
+    calibrated = contents.calibration is not None
+    return BuildReport(manifest, encoded, len(passages) - encoded, left_out, report.findings, calibrated)
 
 
 def _sound_files(library: Library, report: CheckReport, skip_invalid: bool) -> list[CaseFile]:
@@ -153,8 +159,23 @@ def _contents(
         vocabulary=library.vocabulary,
         situations=read_situation_names(library.root / "situations"),
         redlines=RedLines.load(library.root / "redlines.yaml"),
+        calibration=_fitting(read_calibration(library.root / CALIBRATION), cases, passages, lexicon, encoder),
         encoder=encoder.identity,
     )
+
+
+def _fitting(
+    calibration: Calibration | None,
+    cases: Sequence[Case],
+    passages: Sequence[Passage],
+    lexicon: Lexicon,
+    encoder: Encoder,
+) -> Calibration | None:
+    """Return `calibration` if it was made for exactly this content and encoder, otherwise None."""
+    bound = calibration is not None and calibration.fingerprint == fingerprint(
+        cases, passages, lexicon, encoder.identity
+    )
+    return calibration if bound else None
 
 
 def passage_terms(text: str, lexicon: Lexicon) -> list[str]:

@@ -55,6 +55,15 @@ class LexicalIndex:
             return np.zeros(self._documents, np.float32)
         return np.asarray(self._index.get_scores(known), np.float32)[: self._documents]
 
+    def documents_with(self, term: str) -> npt.NDArray[np.int64]:
+        """Return the numbers of the documents that have `term`, int64, rising."""
+        number = self._index.vocab_dict.get(term)
+        if number is None:
+            return np.zeros(0, np.int64)
+        starts = self._index.scores["indptr"]
+        found = self._index.scores["indices"][starts[number] : starts[number + 1]]
+        return np.sort(np.asarray(found, np.int64))
+
     def rarity(self, term: str) -> float:
         """Return ln(1 + N/df) of `term`, 0 when no document has it: how much sharing it says."""
         document_frequency = self._document_frequency(term)

@@ -140,6 +140,14 @@ def evaluate(
     run_evaluation(split, output, folder, index_folder or settings.index, settings, _message)
 
 
+@app.command(help="在判过分的问句上校准结论（高度相似……库内暂无合适案例）。\n\n例：casebook calibrate")
+def calibrate(index_folder: IndexOption = None) -> None:
+    from search_api.commands.calibrate import run_calibration
+
+    settings = Settings()
+    run_calibration(index_folder or settings.index, settings, _message)
+
+
 @app.command(help="训练编码器（两核约十分钟）。\n\n例：casebook train --data 开放文本文件夹 --out 我的编码器")
 def train(
     texts: Annotated[Path | None, typer.Option("--data", help="开放授权的训练文本文件夹。")] = None,

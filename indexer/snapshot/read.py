@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from indexer.calibration import Calibration
 from indexer.case.model import Case
 from indexer.case.vocabulary import Vocabulary
 from indexer.encoders.base import EncoderIdentity
@@ -13,6 +14,7 @@ from indexer.errors import NoSnapshotError, SnapshotError, SnapshotMismatchError
 from indexer.lexical import LexicalIndex
 from indexer.passages import CHUNKER_VERSION, Passage
 from indexer.snapshot.manifest import (
+    CALIBRATION,
     CASES,
     FORMAT_VERSION,
     LEXICAL,
@@ -36,6 +38,7 @@ from indexer.text.redlines import RedLines
 from indexer.text.tokenize import TOKENIZER_VERSION
 
 _PASSAGE = TypeAdapter(Passage)
+_CALIBRATION: TypeAdapter[Calibration | None] = TypeAdapter(Calibration | None)
 _SITUATIONS = TypeAdapter(dict[str, tuple[str, ...]])
 
 _VERSION_WORDS = {
@@ -64,6 +67,7 @@ class Snapshot:
     vocabulary: Vocabulary
     situations: Mapping[str, tuple[str, ...]]
     redlines: RedLines
+    calibration: Calibration | None
 
 
 def current_versions() -> Versions:
@@ -128,6 +132,7 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
         Vocabulary.model_validate_json((folder / VOCABULARY).read_bytes()),
         _SITUATIONS.validate_json((folder / SITUATIONS).read_bytes()),
         RedLines.from_json((folder / REDLINES).read_text(encoding="utf-8")),
+        _CALIBRATION.validate_json((folder / CALIBRATION).read_bytes()),
     )
     if snapshot.store.count != len(passages):
         raise SnapshotError(

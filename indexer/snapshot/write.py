@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from indexer.calibration import Calibration, as_json
 from indexer.case.model import Case
 from indexer.case.vocabulary import Vocabulary
 from indexer.encoders.base import EncoderIdentity
@@ -18,6 +19,7 @@ from indexer.errors import SnapshotError
 from indexer.lexical import LexicalIndex
 from indexer.passages import Passage
 from indexer.snapshot.manifest import (
+    CALIBRATION,
     CASES,
     LEXICAL,
     LEXICAL_CASES,
@@ -60,6 +62,7 @@ class Contents:
     vocabulary: Vocabulary
     situations: Mapping[str, Sequence[str]]
     redlines: RedLines
+    calibration: Calibration | None
     encoder: EncoderIdentity
 
 
@@ -134,6 +137,7 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     (folder / VOCABULARY).write_text(contents.vocabulary.model_dump_json(), encoding="utf-8")
     (folder / SITUATIONS).write_text(json.dumps(contents.situations, ensure_ascii=False), encoding="utf-8")
     (folder / REDLINES).write_text(contents.redlines.to_json(), encoding="utf-8")
+    (folder / CALIBRATION).write_text(as_json(contents.calibration), encoding="utf-8")
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)
     contents.lexical_cases.save(folder / LEXICAL_CASES)

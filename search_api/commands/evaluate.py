@@ -10,10 +10,11 @@ from indexer.encoders.base import open_encoder
 from indexer.snapshot.read import current_folder, open_snapshot
 from search_api.commands.columns import aligned
 from search_api.commands.progress import StepBar
+from search_api.core.verdict import VERDICTS
 from search_api.evaluation.agreement import Agreement, compare
 from search_api.evaluation.judged import OFF_TOPIC, check_known, load_judged
 from search_api.evaluation.pool import Pool, pool
-from search_api.evaluation.run import METRICS, Evaluation, evaluate
+from search_api.evaluation.run import METRICS, Evaluation, VerdictFigures, evaluate
 from search_api.settings import Settings
 
 SPLITS = ("dev", "test", "all")
@@ -104,10 +105,22 @@ def _tail(evaluation: Evaluation) -> str:
         for found in evaluation.comparisons
     ]
     lines.append(
-        f"最高余弦：能答的平均 {evaluation.closeness['answerable']:.3f}，"
+        f"把握：能答的平均 {evaluation.closeness['answerable']:.3f}，"
         f"库里没有的平均 {evaluation.closeness['unanswerable']:.3f}，AUROC {evaluation.auroc:.3f}"
     )
+    if evaluation.verdict is not None:
+        lines += _verdict_lines(evaluation.verdict)
     return "\n".join(lines)
+
+
+def _verdict_lines(figures: VerdictFigures) -> list[str]:
+    lines = [
+        f"结论：能答的里没有说“库内暂无”的 {figures.kept:.1%}；库里没有的里却说有的 {figures.false_answers:.1%}"
+    ]
+    for row in figures.levels:
+        share = f"，其中真有用的 {row.helpful / row.given:.0%}" if row.given else ""
+        lines.append(f"  第一个案例标“{VERDICTS[row.level].label}”的 {row.given} 条{share}")
+    return lines
 
 
 def _p_value(value: float) -> str:

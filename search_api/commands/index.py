@@ -37,6 +37,10 @@ def _explain(report: BuildReport, index: Path, message: Callable[[str], None]) -
             f"第 {finding.line} 行 {finding.message}" for finding in report.findings if finding.path == path
         )
         message(f"跳过 {path}：{reasons}")
+    if not report.calibrated:
+        message(
+            "结论（高度相似……库内暂无合适案例）还没有按这些内容校准，页面上会说明。要校准：casebook calibrate。"
+        )
     counts = report.manifest.counts
     message(
         f"索引已建好：{counts.cases} 个案例，{counts.passages} 个段落"

@@ -1,7 +1,7 @@
 """The search engine: finished parts in, outcomes out."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -21,7 +21,8 @@ from search_api.core.outcome import CasePage, Danger, Facet, Match, SearchOutcom
 from search_api.core.picture import LibraryPicture, draw_picture
 from search_api.core.query import Filters, Query
 from search_api.core.retrieve import Engine, Mask, Retrieved, Retriever
-from search_api.core.verdict import judge
+from search_api.core.signals import Signals, chance, measure
+from search_api.core.verdict import judge, level_of
 
 FilterItems = tuple[tuple[str, tuple[str, ...]], ...]
 Weights = dict[tuple[Engine, PassageKind | Literal["case"]], float]
@@ -36,6 +37,10 @@ HYBRID: Weights = {
     ("words", "method"): 0.3,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
+
+
+JUDGED_TOGETHER = 5
+"""How many of the first cases decide whether the library has anything for a query."""
 
 
 class SearchEngine:
@@ -63,9 +68,10 @@ class SearchEngine:
         started = time.perf_counter()
         allowed = self._allowed(lambda case: passes(case, query.filters))
         results = self._matches(query.text, allowed, query.top_k)
+        verdict = judge([match.level for match in results], self.snapshot.calibration)
         return SearchOutcome(
             redlines=self._dangers(query.text, language),
-            verdict=judge(),
+            verdict=verdict,
             results=results,
             facets=self._facets(tuple(query.filters.items()), language),
             considered=int(allowed.sum()),
@@ -83,10 +89,27 @@ class SearchEngine:
         fused = fuse(self._rankings(self._retrieve(text, self._allowed())))
         return [(self.snapshot.cases[case].id, float(fused[case])) for case in best_first(fused)]
 
-    def closeness(self, text: str) -> float:
-        """Return the highest cosine between `text` and any facts passage; 0 in an empty library."""
-        scores = self._retrieve(text, self._allowed()).best["dense", "facts"].scores
-        return float(scores.max(initial=0.0))
+    def confidence(self, text: str) -> float:
+        """Return the chance that one of the first cases helps, 0 to 1.
+
+        Without a calibration it is the highest cosine between `text` and any facts passage; 0 without cases.
+        """
+        retrieved = self._retrieve(text, self._allowed())
+        if self.snapshot.calibration is None:
+            return float(retrieved.best["dense", "facts"].scores.max(initial=0.0))
+        first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER]
+        return max(self._chances(retrieved, first.tolist()), default=0.0)
+
+    def signals(self, text: str, direction: Sequence[float], offset: float) -> list[tuple[str, Signals]]:
+        """Return the first cases for `text` with their signals, for fitting a calibration."""
+        retrieved = self._retrieve(text, self._allowed())
+        first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER].tolist()
+        found = measure(retrieved, first, self.snapshot, direction, offset)
+        return [(self.snapshot.cases[case].id, signals) for case, signals in zip(first, found, strict=True)]
+
+    def vector(self, text: str) -> npt.NDArray[np.float32]:
+        """Return the vector that `text` is compared by, float32 (dimensions,), unit norm or zero."""
+        return self._retriever.ask(text).vector
 
     def case(self, case_id: str) -> Case:
         """Return the case called `case_id`, withdrawn ones too. Raises NotFoundError."""
@@ -130,14 +153,27 @@ class SearchEngine:
     def _matches(self, text: str, allowed: Mask, top_k: int) -> tuple[Match, ...]:
         retrieved = self._retrieve(text, allowed)
         fused = fuse(self._rankings(retrieved))
-        return tuple(self._match(retrieved, int(case), fused) for case in best_first(fused)[:top_k])
+        first = best_first(fused)[:top_k].tolist()
+        chances = self._chances(retrieved, first)
+        return tuple(
+            self._match(retrieved, case, float(fused[case]), chances[at]) for at, case in enumerate(first)
+        )
 
-    def _match(self, retrieved: Retrieved, case: int, fused: npt.NDArray[np.float64]) -> Match:
+    def _chances(self, retrieved: Retrieved, cases: Sequence[int]) -> list[float]:
+        """Return the chance that each of `cases` helps; 0 without a calibration."""
+        calibration = self.snapshot.calibration
+        if calibration is None:
+            return [0.0] * len(cases)
+        found = measure(retrieved, cases, self.snapshot, calibration.direction, calibration.offset)
+        return [chance(signals, calibration) for signals in found]
+
+    def _match(self, retrieved: Retrieved, case: int, score: float, helps: float) -> Match:
         kind = _kind(retrieved, case)
         closeness = float(retrieved.best["dense", kind].scores[case])
         evidence = collect_evidence(retrieved, case, kind, self.snapshot, self._encoder)
         found = self.snapshot.cases[case]
-        return Match(found, kind, judge().level, float(fused[case]), closeness, evidence)
+        level = level_of(helps, kind, self.snapshot.calibration)
+        return Match(found, kind, level, score, closeness, evidence)
 
 
 def _kind(retrieved: Retrieved, case: int) -> PassageKind:

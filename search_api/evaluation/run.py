@@ -7,8 +7,11 @@ from statistics import fmean
 from indexer.encoders.base import Encoder
 from indexer.snapshot.read import Snapshot
 from search_api.core.engine import HYBRID, SearchEngine, Weights
+from search_api.core.outcome import Level
+from search_api.core.query import Query
+from search_api.core.verdict import ORDER
 from search_api.evaluation.judged import JudgedQuery
-from search_api.evaluation.metrics import Scores, auroc, paired_p_value, score
+from search_api.evaluation.metrics import HELPFUL, Scores, auroc, paired_p_value, score
 
 ENGINES: dict[str, Weights] = {
     "BM25": {part: weight for part, weight in HYBRID.items() if part[0] == "words"},
@@ -40,11 +43,33 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class LevelFigures:
+    """How often a level was given to the first case, and how often that case helps (grade 2 or 3)."""
+
+    level: Level
+    given: int
+    helpful: int
+
+
+@dataclass(frozen=True)
+class VerdictFigures:
+    """How far the verdict can be trusted.
+
+    `kept` is the part of the answerable queries that are not told that there is nothing, `false_answers` the
+    same part of the unanswerable ones; `levels` say what the words are worth.
+    """
+
+    kept: float
+    false_answers: float
+    levels: tuple[LevelFigures, ...]
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """The account of one run.
 
-    `auroc` says how well the best cosine alone tells answerable from unanswerable queries. `closeness` gives
-    the mean best cosine of both.
+    `auroc` says how well the engine's confidence tells answerable from unanswerable queries, `closeness` gives
+    its mean for both. `verdict` is None without a calibration.
     """
 
     snapshot: str
@@ -56,6 +81,7 @@ class Evaluation:
     comparisons: tuple[Comparison, ...]
     auroc: float
     closeness: dict[str, float]
+    verdict: VerdictFigures | None
 
     def as_json(self) -> dict[str, object]:
         """Return the account as plain values, for `--format json`."""
@@ -80,7 +106,7 @@ def evaluate(
         figures[name] = _figures(engine, answerable)
     hybrid = engines["混合"]
     closeness = {
-        group: [hybrid.closeness(query.text) for query in members]
+        group: [hybrid.confidence(query.text) for query in members]
         for group, members in (("answerable", answerable), ("unanswerable", unanswerable))
     }
     progress(len(engines), len(engines))
@@ -94,7 +120,31 @@ def evaluate(
         comparisons=tuple(_compare(figures, "混合", base) for base in ("BM25", "向量")),
         auroc=auroc(closeness["answerable"], closeness["unanswerable"]),
         closeness={group: fmean(values) if values else 0.0 for group, values in closeness.items()},
+        verdict=_verdicts(hybrid, graded) if snapshot.calibration else None,
     )
+
+
+def _verdicts(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> VerdictFigures:
+    outcomes = [engine.search(Query(query.text)) for query in queries]
+    answered = [outcome.verdict.level != "none" for outcome in outcomes]
+    groups: dict[bool, list[bool]] = {True: [], False: []}
+    for query, given in zip(queries, answered, strict=True):
+        groups[query.answerable].append(given)
+    first = [
+        (outcome.results[0].level, query.grades.get(outcome.results[0].case.id, 0) >= HELPFUL)
+        for query, outcome in zip(queries, outcomes, strict=True)
+        if outcome.results
+    ]
+    levels = tuple(
+        LevelFigures(
+            level,
+            sum(found == level for found, _ in first),
+            sum(helps for found, helps in first if found == level),
+        )
+        for level in ORDER
+    )
+    kept, false_answers = (fmean(groups[kind]) if groups[kind] else 0.0 for kind in (True, False))
+    return VerdictFigures(kept, false_answers, levels)
 
 
 def _figures(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> EngineFigures:

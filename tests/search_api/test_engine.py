@@ -256,7 +256,7 @@ def test_the_store_makes_no_difference(made_library, tmp_path, engine):
     numpy_engine = SearchEngine.open(tmp_path / "index", HASHING)
     for text in QUERIES:
         # Sums of floats differ in the last digit, and so may the order of near twins.
-        assert numpy_engine.closeness(text) == pytest.approx(engine.closeness(text), abs=1e-6)
+        assert numpy_engine.confidence(text) == pytest.approx(engine.confidence(text), abs=1e-6)
         assert set(ids(search(numpy_engine, text).results)) == set(ids(search(engine, text).results))
 
 
@@ -283,7 +283,7 @@ def test_closeness_is_the_best_cosine_with_a_passage_about_facts(engine):
     facts = [
         float(cosines[row]) for row, passage in enumerate(engine.snapshot.passages) if passage.kind == "facts"
     ]
-    assert engine.closeness("厨房顶上漏水") == pytest.approx(max(facts), abs=1e-6)
+    assert engine.confidence("厨房顶上漏水") == pytest.approx(max(facts), abs=1e-6)
 
 
 def test_no_verdict_is_claimed_before_it_is_calibrated(engine):

@@ -95,7 +95,7 @@ def test_hybrid_is_compared_with_each_half(evaluation):
 
 def test_auroc_tells_answerable_from_unanswerable_by_the_best_cosine(evaluation, snapshot, judged):
     engine = SearchEngine(snapshot, open_encoder(ENCODER))
-    cosines = [engine.closeness(query.text) for query in load_judged(judged)[:4]]
+    cosines = [engine.confidence(query.text) for query in load_judged(judged)[:4]]
     assert evaluation.auroc == pytest.approx(roc_auc_score([1, 1, 1, 0], cosines))
     assert evaluation.closeness["answerable"] == pytest.approx(np.mean(cosines[:3]))
     assert evaluation.closeness["unanswerable"] == pytest.approx(cosines[3])
