@@ -39,6 +39,10 @@ class VectorStore(Protocol):
         """
         ...
 
+    def scores(self, query: Vectors) -> Vectors:
+        """Return the cosine of every vector with `query`, float32 of shape (count,), in order of row."""
+        ...
+
     def vectors(self) -> Vectors:
         """Return all vectors, float32 of shape (count, dimensions), in order of row."""
         ...

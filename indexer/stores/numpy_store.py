@@ -32,6 +32,11 @@ class NumpyStore:
         order = np.lexsort((rows, -scores))[:k]
         return Hits(scores[order], rows[order])
 
+    def scores(self, query: Vectors) -> Vectors:
+        """Return the cosine of every vector with `query`; see `VectorStore.scores`."""
+        cosines: Vectors = self._matrix @ query
+        return cosines
+
     def vectors(self) -> Vectors:
         """Return all vectors, float32 of shape (count, dimensions)."""
         return self._matrix

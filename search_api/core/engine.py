@@ -14,7 +14,7 @@ from indexer.encoders.base import Encoder
 from indexer.errors import NotFoundError
 from indexer.passages import PassageKind
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
-from search_api.core.evidence import collect_evidence
+from search_api.core.evidence import EvidenceFinder
 from search_api.core.facets import count_facets, passes
 from search_api.core.fusion import Ranking, best_first, fuse
 from search_api.core.outcome import CasePage, Danger, Facet, Match, SearchOutcome
@@ -48,10 +48,11 @@ class SearchEngine:
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder, weights: Weights = HYBRID) -> None:
         self.snapshot = snapshot
-        self._encoder = encoder
         self._weights = weights
         self._retriever = Retriever(snapshot, encoder)
+        self._evidence = EvidenceFinder(snapshot, encoder)
         self._numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
+        self._everything = np.array([not case.withdrawn for case in snapshot.cases], np.bool_)
         self._live = tuple(case for case in snapshot.cases if not case.withdrawn)
         # Cases do not change, so neither do the counts behind one choice of filters.
         self._facets = lru_cache(maxsize=256)(self._count_facets)
@@ -66,7 +67,8 @@ class SearchEngine:
     def search(self, query: Query, language: str = "zh") -> SearchOutcome:
         """Return the cases closest to `query`, best first, equal ones in order of id."""
         started = time.perf_counter()
-        allowed = self._allowed(lambda case: passes(case, query.filters))
+        filtered = bool(query.filters)
+        allowed = self._allowed(lambda case: passes(case, query.filters)) if filtered else self._everything
         results = self._matches(query.text, allowed, query.top_k)
         verdict = judge([match.level for match in results], self.snapshot.calibration)
         return SearchOutcome(
@@ -86,7 +88,7 @@ class SearchEngine:
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return all cases with a positive score for `text` as (id, fused score), best first."""
-        fused = fuse(self._rankings(self._retrieve(text, self._allowed())))
+        fused = fuse(self._rankings(self._retrieve(text, self._everything)))
         return [(self.snapshot.cases[case].id, float(fused[case])) for case in best_first(fused)]
 
     def confidence(self, text: str) -> float:
@@ -94,7 +96,7 @@ class SearchEngine:
 
         Without a calibration it is the highest cosine between `text` and any facts passage; 0 without cases.
         """
-        retrieved = self._retrieve(text, self._allowed())
+        retrieved = self._retrieve(text, self._everything)
         if self.snapshot.calibration is None:
             return float(retrieved.best["dense", "facts"].scores.max(initial=0.0))
         first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER]
@@ -102,7 +104,7 @@ class SearchEngine:
 
     def signals(self, text: str, direction: Sequence[float], offset: float) -> list[tuple[str, Signals]]:
         """Return the first cases for `text` with their signals, for fitting a calibration."""
-        retrieved = self._retrieve(text, self._allowed())
+        retrieved = self._retrieve(text, self._everything)
         first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER].tolist()
         found = measure(retrieved, first, self.snapshot, direction, offset)
         return [(self.snapshot.cases[case].id, signals) for case, signals in zip(first, found, strict=True)]
@@ -137,7 +139,7 @@ class SearchEngine:
     def _count_facets(self, filters: FilterItems, language: str) -> tuple[Facet, ...]:
         return count_facets(self._live, dict(filters), self.snapshot.vocabulary, language)
 
-    def _allowed(self, test: Callable[[Case], bool] = lambda case: True) -> Mask:
+    def _allowed(self, test: Callable[[Case], bool]) -> Mask:
         return np.array([not case.withdrawn and test(case) for case in self.snapshot.cases], np.bool_)
 
     def _retrieve(self, text: str, allowed: Mask) -> Retrieved:
@@ -170,7 +172,7 @@ class SearchEngine:
     def _match(self, retrieved: Retrieved, case: int, score: float, helps: float) -> Match:
         kind = _kind(retrieved, case)
         closeness = float(retrieved.best["dense", kind].scores[case])
-        evidence = collect_evidence(retrieved, case, kind, self.snapshot, self._encoder)
+        evidence = self._evidence.collect(retrieved, case, kind)
         found = self.snapshot.cases[case]
         level = level_of(helps, kind, self.snapshot.calibration)
         return Match(found, kind, level, score, closeness, evidence)

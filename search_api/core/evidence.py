@@ -1,6 +1,10 @@
 """Which passages of a case made it match, and which sentence in each did most of it."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from indexer.encoders.base import Encoder
 from indexer.passages import PassageKind, sentences
@@ -10,35 +14,58 @@ from indexer.text.tokenize import index_terms
 from search_api.core.outcome import Evidence, Highlight
 from search_api.core.retrieve import ENGINES, Asked, Retrieved
 
-
-def collect_evidence(
-    retrieved: Retrieved, case: int, kind: PassageKind, snapshot: Snapshot, encoder: Encoder
-) -> tuple[Evidence, ...]:
-    """Return the best passages of the case's own text, by vectors and by words, once if they are the same."""
-    rows = dict.fromkeys(int(retrieved.best[engine, kind].rows[case]) for engine in ENGINES)
-    return tuple(
-        Evidence(passage.section, passage.text, _highlight(passage.text, retrieved.asked, snapshot, encoder))
-        for passage in (snapshot.passages[row] for row in rows if row >= 0)
-    )
+_KEPT = 4096
+"""How many passages are kept taken apart: the same few are quoted again and again."""
 
 
-def _highlight(text: str, asked: Asked, snapshot: Snapshot, encoder: Encoder) -> tuple[Highlight, ...]:
-    """Return the sentence of `text` that shares most with the query; the first of equals."""
-    spans = sentences(text)
-    if not spans:
-        return ()
-    plain = [normalize(text[start:end]) for start, end in spans]
-    shares = _shares(plain, asked, snapshot)
-    cosines = encoder.encode(plain) @ asked.vector
-    best = max(range(len(spans)), key=lambda at: shares[at] + float(cosines[at]))
-    return (Highlight(*spans[best]),)
+@dataclass(frozen=True)
+class _Sentences:
+    """The sentences of a passage: where they stand, their terms, their vectors (float32, unit norm)."""
+
+    spans: tuple[tuple[int, int], ...]
+    terms: tuple[frozenset[str], ...]
+    vectors: npt.NDArray[np.float32]
 
 
-def _shares(texts: Sequence[str], asked: Asked, snapshot: Snapshot) -> list[float]:
-    """Return for each text which part of the query's terms it holds, each weighed by its rarity; 0 to 1."""
+class EvidenceFinder:
+    """Quotes the passages of a snapshot. Safe to share between threads: what is kept does not change."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+        self._snapshot = snapshot
+        self._encoder = encoder
+        self._sentences = lru_cache(maxsize=_KEPT)(self._take_apart)
+
+    def collect(self, retrieved: Retrieved, case: int, kind: PassageKind) -> tuple[Evidence, ...]:
+        """Return the best passages of the case's own text, by vectors and by words, once if they are the same."""
+        rows = dict.fromkeys(int(retrieved.best[engine, kind].rows[case]) for engine in ENGINES)
+        return tuple(self._evidence(row, retrieved.asked) for row in rows if row >= 0)
+
+    def _evidence(self, row: int, asked: Asked) -> Evidence:
+        passage = self._snapshot.passages[row]
+        return Evidence(passage.section, passage.text, self._highlight(row, asked))
+
+    def _highlight(self, row: int, asked: Asked) -> tuple[Highlight, ...]:
+        """Return the sentence of the passage that shares most with the query; the first of equals."""
+        found = self._sentences(row)
+        if not found.spans:
+            return ()
+        cosines = found.vectors @ asked.vector
+        shares = [
+            _share(terms, asked) + float(cosine) for terms, cosine in zip(found.terms, cosines, strict=True)
+        ]
+        return (Highlight(*found.spans[shares.index(max(shares))]),)
+
+    def _take_apart(self, row: int) -> _Sentences:
+        text = self._snapshot.passages[row].text
+        spans = tuple(sentences(text))
+        plain = [normalize(text[start:end]) for start, end in spans]
+        terms = tuple(
+            frozenset((*index_terms(part), *self._snapshot.lexicon.terms_in(part))) for part in plain
+        )
+        return _Sentences(spans, terms, self._encoder.encode(plain))
+
+
+def _share(terms: frozenset[str], asked: Asked) -> float:
+    """Return which part of the query's terms is among `terms`, each weighed by its rarity; 0 to 1."""
     whole = sum(asked.rarities.values()) or 1.0
-    shares = []
-    for text in texts:
-        terms = {*index_terms(text), *snapshot.lexicon.terms_in(text)}
-        shares.append(sum(rarity for term, rarity in asked.rarities.items() if term in terms) / whole)
-    return shares
+    return sum(rarity for term, rarity in asked.rarities.items() if term in terms) / whole

@@ -82,6 +82,7 @@ class Retriever:
         self._nouns = lru_cache(maxsize=None)(self._encode_nouns)
         numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
         self._owners = np.array([numbers[passage.case_id] for passage in snapshot.passages], np.int64)
+        self._table = _table(self._owners, len(snapshot.cases))
         self._rows = {kind: _rows(snapshot, kind) for kind in KINDS}
         quotable = np.array([_quotable(passage) for passage in snapshot.passages], np.bool_)
         self._quotable_rows = {kind: rows[quotable[rows]] for kind, rows in self._rows.items()}
@@ -118,15 +119,14 @@ class Retriever:
         }
         by_words = np.where(allowed, self._snapshot.lexical_cases.scores(asked.terms), -np.inf)
         whole: dict[Engine, Floats] = {
-            "dense": self._together(scores["dense"], len(allowed)),
+            "dense": self._together(scores["dense"]),
             "words": by_words.astype(np.float32),
         }
         return Retrieved(asked, best, whole)
 
     def _dense(self, vector: Floats, rows: Rows) -> Floats:
         scores = np.full(len(self._owners), -np.inf, np.float32)
-        hits = self._snapshot.store.search(vector, len(rows), rows)
-        scores[hits.rows] = hits.scores
+        scores[rows] = self._snapshot.store.scores(vector)[rows]
         return scores
 
     def _words(self, terms: tuple[str, ...], rows: Rows) -> Floats:
@@ -134,15 +134,12 @@ class Retriever:
         scores[rows] = self._snapshot.lexical.scores(terms)[rows]
         return scores
 
-    def _together(self, scores: Floats, cases: int) -> Floats:
+    def _together(self, scores: Floats) -> Floats:
         """Return the mean of each case's TOGETHER highest scores, float32 (cases,); -inf without any."""
-        rows = np.flatnonzero(np.isfinite(scores))
-        rows = rows[np.lexsort((-scores[rows], self._owners[rows]))]
-        owners = self._owners[rows]
-        places = np.arange(len(rows)) - np.searchsorted(owners, owners)
-        rows = rows[places < TOGETHER]
-        counts = np.bincount(self._owners[rows], minlength=cases)
-        sums = np.bincount(self._owners[rows], scores[rows], minlength=cases)
+        table = np.append(scores, -np.inf)[self._table]
+        highest = np.partition(table, -TOGETHER, axis=1)[:, -TOGETHER:].astype(np.float64)
+        counts = np.isfinite(highest).sum(axis=1)
+        sums = np.where(np.isfinite(highest), highest, 0.0).sum(axis=1)
         return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf).astype(np.float32)
 
     def _best(self, scores: Floats, kind: PassageKind, cases: int) -> Best:
@@ -165,3 +162,13 @@ def _quotable(passage: Passage) -> bool:
 
 def _rows(snapshot: Snapshot, kind: PassageKind) -> Rows:
     return np.array([row for row, passage in enumerate(snapshot.passages) if passage.kind == kind], np.int64)
+
+
+def _table(owners: Rows, cases: int) -> Rows:
+    """Return the rows of each case, int64 (cases, most), filled up with a row behind the last one."""
+    counts = np.bincount(owners, minlength=cases)
+    table = np.full((cases, max(TOGETHER, int(counts.max(initial=0)))), len(owners), np.int64)
+    order = np.argsort(owners, kind="stable")
+    places = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+    table[owners[order], places] = order
+    return table

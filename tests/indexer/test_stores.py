@@ -124,3 +124,15 @@ def test_an_unknown_kind_is_refused_with_the_known_ones(tmp_path):
     for attempt in (lambda: build_store("milvus", unit(1, 1, 2)), lambda: load_store("milvus", tmp_path)):
         with pytest.raises(SnapshotError, match=r"milvus.*faiss、numpy"):
             attempt()
+
+
+@pytest.mark.parametrize("kind", ["faiss", "numpy"])
+@pytest.mark.parametrize("count", [0, 1, 300])
+def test_all_scores_are_the_products_with_all_vectors(kind, count, tmp_path):
+    vectors = np.random.default_rng(3).normal(size=(count, 24)).astype(np.float32)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    query = np.random.default_rng(4).normal(size=24).astype(np.float32)
+    store = build_store(kind, vectors)
+    assert store.scores(query) == pytest.approx(vectors @ query, abs=1e-5)
+    store.save(tmp_path)
+    assert load_store(kind, tmp_path).scores(query) == pytest.approx(vectors @ query, abs=1e-5)
