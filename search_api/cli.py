@@ -124,13 +124,19 @@ def evaluate(
     output: Annotated[str, typer.Option("--format", help="text 或 json。")] = "text",
     judged: Annotated[Path | None, typer.Option("--judged", help="问句文件夹，默认 cases/judged。")] = None,
     to_judge: Annotated[bool, typer.Option("--pool", help="列出还没判过的候选案例，给判分的人。")] = False,
+    outside: Annotated[
+        Path | None, typer.Option("--set", help="别处的评测集文件夹（BEIR 或 pairs.jsonl）。")
+    ] = None,
     agreement: Annotated[bool, typer.Option("--agreement", help="两位各判一遍的，看有多一致。")] = False,
     index_folder: IndexOption = None,
 ) -> None:
-    from search_api.commands.evaluate import run_agreement, run_evaluation, run_pool
+    from search_api.commands.evaluate import run_agreement, run_evaluation, run_pool, run_set
 
     settings = Settings()
     folder = judged or settings.cases / "judged"
+    if outside is not None:
+        run_set(outside, output, settings)
+        return
     if agreement:
         run_agreement(folder)
         return

@@ -12,6 +12,7 @@ from search_api.commands.columns import aligned
 from search_api.commands.progress import StepBar
 from search_api.core.verdict import VERDICTS
 from search_api.evaluation.agreement import Agreement, compare
+from search_api.evaluation.benchmark import BenchmarkReport, load_benchmark, run_benchmark
 from search_api.evaluation.judged import OFF_TOPIC, check_known, load_judged
 from search_api.evaluation.pool import Pool, pool
 from search_api.evaluation.run import METRICS, Evaluation, VerdictFigures, evaluate
@@ -55,6 +56,27 @@ def _pool_text(row: Pool, titles: Mapping[str, str]) -> str:
     open_ones = [case_id for case_id in row.candidates if case_id not in row.query.grades]
     lines = [f"问 {row.query.id} {row.query.style}", row.query.text]
     return "\n".join((*lines, *(f"? {case_id}  {titles[case_id]}" for case_id in open_ones), ""))
+
+
+def run_set(folder: Path, output: str, settings: Settings) -> None:
+    """Print the figures on an outside benchmark. Raises JudgedSetError when it cannot be read."""
+    encoder = open_encoder(settings.encoder)
+    benchmark = load_benchmark(folder)
+    with StepBar() as bar:
+        report = run_benchmark(benchmark, encoder, lambda done, total: bar("评测", done, total))
+    typer.echo(report.as_json().rstrip() if output == "json" else _set_text(report))
+
+
+def _set_text(report: BenchmarkReport) -> str:
+    if report.spearman is not None:
+        told = "，".join(f"{name} {value:.3f}" for name, value in report.spearman.items())
+        return f"{report.name}：{report.queries} 对，与人的判断的等级相关（Spearman）：{told}"
+    rows = [[report.name, "nDCG@10", "MRR@10", "Recall@10", "Recall@100", "比 BM25"]]
+    for name, figures in report.engines.items():
+        values = (figures.ndcg_10, figures.reciprocal_rank_10, figures.recall_10, figures.recall_100)
+        against = "" if name == "BM25" else _p_value(figures.p_value)
+        rows.append([name, *(f"{value:.3f}" for value in values), against])
+    return f"{report.queries} 条问句，{report.documents} 段文本\n\n{aligned(rows)}"
 
 
 def run_agreement(judged: Path) -> None:

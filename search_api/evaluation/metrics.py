@@ -49,6 +49,20 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
     return float(np.mean(np.where(above > 0, 1.0, np.where(above == 0, 0.5, 0.0))))
 
 
+def spearman(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return Spearman's rank correlation, equal values sharing their mean rank; NaN where one never changes."""
+    ranks = [_mean_ranks(np.array(values, np.float64)) for values in (first, second)]
+    deviations = [values - values.mean() for values in ranks]
+    size = math.sqrt(float(np.sum(deviations[0] ** 2) * np.sum(deviations[1] ** 2)))
+    return float(np.sum(deviations[0] * deviations[1])) / size if size else math.nan
+
+
+def _mean_ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return ((ends - counts + 1 + ends) / 2)[places]
+
+
 def paired_p_value(first: Sequence[float], second: Sequence[float], rounds: int = 20_000) -> float:
     """Return the two-sided p-value of a paired randomisation test on the mean difference (Fisher 1935).
 
