@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.train.corpus import WORD_FAMILIES, DataFile
+from indexer.train.corpus import CASE_FILES, WORD_FAMILIES, DataFile
 from indexer.train.recipe import Recipe
 from indexer.train.rehearsal import Figures
 
@@ -53,9 +53,10 @@ Give it text that went through `indexer.text.normalize.normalize`, on both sides
 2. First vectors: positive pointwise mutual information within {window} tokens, truncated SVD, rows weighted
    by a / (a + frequency).
 3. Contrastive training with the sentence-transformers trainer, a word being the sum of itself and its
-   parts: {passes} batches with one pair of every situation and every word family ({kin_weight:.0%} of the
-   target is spread over pairs of the same category), {open_batches} batches of open pairs; {dropout:.0%} of the
-   tokens left out at random; learning rate {learning_rate} falling to 0; seed {seed}.
+   parts: {passes} batches with one pair of every situation, every case (sentences of its facts, title and
+   summary; never what people say of it) and every word family ({kin_weight:.0%} of the target is spread over
+   pairs of the same category), {open_batches} batches of open pairs; {dropout:.0%} of the tokens left out at
+   random; learning rate {learning_rate} falling to 0; seed {seed}.
 4. The parts are folded into the rows.
 
 Made on {date} by `casebook train`.
@@ -122,4 +123,6 @@ def _ours(name: str) -> tuple[str, str]:
         return "`indexer/train`", _OUR_LICENCE
     if name.endswith(".jsonl"):
         return "`cases/situations`", _OUR_LICENCE
+    if name == CASE_FILES:
+        return "`cases`, hash of the texts learnt", _OUR_LICENCE
     return "unknown", "not stated"

@@ -13,13 +13,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.case.library import Library
+from indexer.case.model import Case
 from indexer.errors import EncoderError
+from indexer.passages import sentences
 from indexer.text.normalize import normalize
 
 REFUSED_FOLDERS = frozenset({"research", "eval", "judged"})
+CASE_FILES = "cases/*/*.md"
 WORD_FAMILIES = Path(__file__).parent / "word_families.txt"
 _CHARACTERS_READ = 256
 _FEWEST_WORDS = 2
+_SHORTEST_SENTENCE = 6
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,27 @@ def read_situations(folder: Path) -> tuple[list[Situation], list[DataFile]]:
     if not situations:
         raise EncoderError(f"文件夹 {folder} 里没有情形（*.jsonl）。请检查 --situations 给出的文件夹。")
     return situations, files
+
+
+def read_cases(folder: Path) -> tuple[list[Situation], list[DataFile]]:
+    """Return what each case of the library at `folder` tells: sentences of its facts, and title with summary.
+
+    What people say (`asked_as`) is left out, so that it can be used to try the search. Cases that cannot be
+    read are left out; raises VocabularyError when the folder is no library.
+    """
+    library = Library.load(folder)
+    told = [_told(file.parsed.case) for file in library.files if file.parsed.case is not None]
+    found = [row for row in told if row.said]
+    # Of what is learnt, not of the files: a tie or a source that changes makes no other encoder.
+    learnt = "\n".join(text for row in found for text in (row.description, *row.said))
+    return found, [DataFile(CASE_FILES, hashlib.sha256(learnt.encode()).hexdigest(), len(found))]
+
+
+def _told(case: Case) -> Situation:
+    parts = [case.section("案情"), *case.section("争议焦点").splitlines()]
+    told = [part[start:end].lstrip("- ") for part in parts for start, end in sentences(part)]
+    said = tuple(normalize(text) for text in told if len(text) > _SHORTEST_SENTENCE)
+    return Situation(case.category, normalize(f"{case.title} {case.summary}"), said)
 
 
 def read_word_families(path: Path = WORD_FAMILIES) -> tuple[list[WordFamily], DataFile]:

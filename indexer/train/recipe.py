@@ -42,10 +42,11 @@ class TrainOptions:
     situations_folder: Path = _REPOSITORY / "cases" / "situations"
     output_folder: Path = SHIPPED_ENCODER
     seed: int = 20
-    passes: int = 220
+    passes: int = 160
     dimensions: int = 192
     vocabulary_size: int = 28_000
     quick: bool = False
+    cases_folder: Path | None = _REPOSITORY / "cases"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Recipe:
     window: int = 8
     dropout: float = 0.3
     kin_weight: float = 0.3
-    open_batches: int = 200
+    open_batches: int = 80
     learning_rate: float = 0.002
 
 

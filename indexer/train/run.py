@@ -20,6 +20,7 @@ from indexer.train.corpus import (
     OpenRows,
     Situation,
     WordFamily,
+    read_cases,
     read_open_rows,
     read_situations,
     read_word_families,
@@ -55,17 +56,18 @@ def train(options: TrainOptions, progress: Progress) -> TrainReport:
     refuse_closed(options.data_folder)
     recipe = recipe_for(options)
     situations, situation_files = read_situations(options.situations_folder)
+    cases, case_files = read_cases(options.cases_folder) if options.cases_folder else ([], [])
     families, family_file = read_word_families()
     opened = _read_open(options, recipe, progress)
-    lesson = _prepare(opened, situations, families, recipe, progress)
+    lesson = _prepare(opened, [*situations, *cases], families, recipe, progress)
     held = hold_back(situations, recipe.seed)
     progress("预演：留出一部分说法，量一量")
     with tempfile.TemporaryDirectory() as rehearsal:
-        lesson.teach(held.learnt, Path(rehearsal), progress)
+        lesson.teach([*held.learnt, *cases], Path(rehearsal), progress)
         figures = measure(StaticEncoder(Path(rehearsal)), held)
     progress(f"预演：{figures}")
-    loss = lesson.teach(situations, options.output_folder, progress)
-    files = (*(rows.source for rows in opened), *situation_files, family_file)
+    loss = lesson.teach([*situations, *cases], options.output_folder, progress)
+    files = (*(rows.source for rows in opened), *situation_files, *case_files, family_file)
     encoder = StaticEncoder(options.output_folder)
     report = TrainReport(
         options.output_folder, encoder.identity, files, figures, loss, time.monotonic() - started

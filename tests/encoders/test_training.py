@@ -1,18 +1,30 @@
 import gzip
 import json
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from indexer.case.library import Library
 from indexer.encoders.base import open_encoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.encoders.static import StaticEncoder
 from indexer.errors import EncoderError
-from indexer.train.corpus import read_open_rows, read_situations, read_word_families, refuse_closed
+from indexer.text.normalize import normalize
+from indexer.train.corpus import (
+    read_cases,
+    read_open_rows,
+    read_situations,
+    read_word_families,
+    refuse_closed,
+)
 from indexer.train.recipe import OPEN_FILES, TrainOptions
 from indexer.train.rehearsal import Figures, hold_back
 from indexer.train.run import train
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SAID = ["楼上漏水滴到我家", "天花板湿了一大片", "狗半夜叫个不停", "楼道里堆满纸箱", "物业光收钱不干活"]
 
@@ -46,6 +58,7 @@ def trained(tmp_path_factory):
         situations_folder=_write_situations(root / "situations"),
         output_folder=root / "encoder",
         quick=True,
+        cases_folder=ROOT / "tests" / "fixtures" / "cases",
     )
     said = []
     return options, train(options, said.append), said
@@ -62,7 +75,7 @@ def test_the_trained_folder_is_read_by_both_readers(trained):
 
 def test_the_same_seed_gives_the_same_vectors(trained, tmp_path):
     options, _, _ = trained
-    again = TrainOptions(options.data_folder, options.situations_folder, tmp_path / "again", quick=True)
+    again = replace(options, output_folder=tmp_path / "again")
     train(again, lambda _: None)
     first, second = (open_encoder(str(o.output_folder)).encode(SAID) for o in (options, again))
     np.testing.assert_allclose(first, second, atol=1e-4)
@@ -71,7 +84,12 @@ def test_the_same_seed_gives_the_same_vectors(trained, tmp_path):
 def test_the_report_and_the_card_name_every_file(trained):
     options, report, said = trained
     card = (options.output_folder / "README.md").read_text("utf-8")
-    assert {file.name for file in report.files} >= {"noise.jsonl", "alpaca_zh.jsonl.gz", "word_families.txt"}
+    assert {file.name for file in report.files} >= {
+        "noise.jsonl",
+        "alpaca_zh.jsonl.gz",
+        "word_families.txt",
+        "cases/*/*.md",
+    }
     for file in report.files:
         assert file.sha256 in card
     assert str(options.output_folder.parent) not in card
@@ -133,3 +151,17 @@ def test_the_figures_read_as_a_sentence():
     figures = Figures(624, 312, 0.106, 0.33, 480, 0.194, 0.6)
     assert str(figures).startswith("留出的 624 句，前 5 个里有自己那种情形的占 0.330")
     assert "480 句" in str(figures)
+
+
+def test_a_case_teaches_what_it_tells_and_not_how_people_ask_for_it():
+    folder = ROOT / "tests" / "fixtures" / "cases"
+    told, (file,) = read_cases(folder)
+    cases = {found.parsed.case.title: found.parsed.case for found in Library.load(folder).files}
+    assert file.rows == len(told) == len(cases)
+    for row in told:
+        case = next(case for title, case in cases.items() if row.description.startswith(normalize(title)))
+        assert row.category == case.category
+        learnt = " ".join((row.description, *row.said))
+        assert normalize(case.summary) in learnt
+        assert all(text in normalize(case.section("案情") + case.section("争议焦点")) for text in row.said)
+        assert not any(normalize(line) in learnt for line in case.asked_as)
