@@ -42,7 +42,7 @@ class TrainOptions:
     situations_folder: Path = _REPOSITORY / "cases" / "situations"
     output_folder: Path = SHIPPED_ENCODER
     seed: int = 20
-    passes: int = 160
+    passes: int = 420
     dimensions: int = 192
     vocabulary_size: int = 28_000
     quick: bool = False
@@ -65,7 +65,7 @@ class Recipe:
     window: int = 8
     dropout: float = 0.3
     kin_weight: float = 0.3
-    open_batches: int = 80
+    open_batches: int = 120
     learning_rate: float = 0.002
 
 

@@ -82,3 +82,24 @@ def test_few_judged_queries_alarm_and_hardly_one_that_is_about_something_else(re
     elsewhere = [query for query in queries if query.style == OFF_TOPIC]
     assert len(alarms) <= 0.05 * len(queries)
     assert sum(query.style == OFF_TOPIC for query in alarms) <= 0.02 * len(elsewhere)
+
+
+def lines_of_danger():
+    text = (ROOT / "tests" / "fixtures" / "redlines" / "lines.tsv").read_text(encoding="utf-8")
+    return [tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_no_line_of_danger_is_missed(redlines):
+    """They are how people put it; not a measure of what nobody has written down yet."""
+    spoken = [(kind, line) for kind, line in lines_of_danger() if kind != "none"]
+    assert len(spoken) >= 150
+    assert {kind for kind, _ in spoken} == {line.kind for line in redlines.rows}
+    assert [line for _, line in spoken if not redlines.crossed(line)] == []
+    named = [kind in {found.kind for found in redlines.crossed(line)} for kind, line in spoken]
+    assert sum(named) >= 0.98 * len(named)
+
+
+def test_what_only_sounds_so_is_left_alone(redlines):
+    harmless = [line for kind, line in lines_of_danger() if kind == "none"]
+    assert len(harmless) >= 50
+    assert sum(bool(redlines.crossed(line)) for line in harmless) <= 0.02 * len(harmless)
