@@ -32,8 +32,7 @@ HYBRID: Weights = {
     ("dense", "case"): 1.0,
     ("dense", "facts"): 0.25,
     ("dense", "method"): 0.2,
-    ("words", "case"): 0.9,
-    ("words", "facts"): 0.3,
+    ("words", "case"): 1.2,
     ("words", "method"): 0.3,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
