@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from indexer.case.model import Case
 from indexer.encoders.base import EncoderIdentity
 from indexer.errors import SnapshotError
-from indexer.passages import Passage
+from indexer.passages import CHUNKER_VERSION, Passage
 from indexer.text.lexicon import Lexicon
+from indexer.text.normalize import NORMALIZER_VERSION
+from indexer.text.tokenize import TOKENIZER_VERSION
 
 
 class Calibration(BaseModel):
@@ -21,11 +23,14 @@ class Calibration(BaseModel):
     is the chance that a case helps (grade 2 or 3). `direction` and `offset` give the signal `field`: how much
     the query's vector, unit norm, looks like this field. From `close` on a case is called close, from `idea`
     on one that may give an idea; below that it is none.
+
+    It holds for the content and encoder of `fingerprint`, searched with the settings of `rankings`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fingerprint: str
+    rankings: str
     weights: Mapping[str, float]
     bias: float
     direction: tuple[float, ...]
@@ -38,7 +43,8 @@ def fingerprint(
     cases: Sequence[Case], passages: Sequence[Passage], lexicon: Lexicon, encoder: EncoderIdentity
 ) -> str:
     """Return what a calibration is bound to: the cases, their passages, the lexicon and the encoder."""
-    digest = hashlib.sha256(repr(encoder).encode())
+    versions = (CHUNKER_VERSION, NORMALIZER_VERSION, TOKENIZER_VERSION)
+    digest = hashlib.sha256(repr((encoder, versions)).encode())
     digest.update(lexicon.sha256.encode())
     for case in cases:
         digest.update(case.model_dump_json().encode())

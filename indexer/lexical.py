@@ -56,22 +56,15 @@ class LexicalIndex:
         return np.asarray(self._index.get_scores(known), np.float32)[: self._documents]
 
     def documents_with(self, term: str) -> npt.NDArray[np.int64]:
-        """Return the numbers of the documents that have `term`, int64, rising."""
+        """Return the numbers of the documents that have `term`, int64, each once."""
         number = self._index.vocab_dict.get(term)
         if number is None:
             return np.zeros(0, np.int64)
         starts = self._index.scores["indptr"]
         found = self._index.scores["indices"][starts[number] : starts[number + 1]]
-        return np.sort(np.asarray(found, np.int64))
+        return np.asarray(found, np.int64)
 
     def rarity(self, term: str) -> float:
         """Return ln(1 + N/df) of `term`, 0 when no document has it: how much sharing it says."""
-        document_frequency = self._document_frequency(term)
+        document_frequency = len(self.documents_with(term))
         return float(np.log1p(self._documents / document_frequency)) if document_frequency else 0.0
-
-    def _document_frequency(self, term: str) -> int:
-        number = self._index.vocab_dict.get(term)
-        if number is None:
-            return 0
-        starts = self._index.scores["indptr"]
-        return int(starts[number + 1] - starts[number])

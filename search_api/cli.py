@@ -130,10 +130,17 @@ def evaluate(
     agreement: Annotated[bool, typer.Option("--agreement", help="两位各判一遍的，看有多一致。")] = False,
     index_folder: IndexOption = None,
 ) -> None:
-    from search_api.commands.evaluate import run_agreement, run_evaluation, run_pool, run_set
+    from search_api.commands.evaluate import (
+        refuse_unknown,
+        run_agreement,
+        run_evaluation,
+        run_pool,
+        run_set,
+    )
 
     settings = Settings()
     folder = judged or settings.cases / "judged"
+    refuse_unknown(split, output, _message)
     if outside is not None:
         run_set(outside, output, settings)
         return
@@ -143,7 +150,7 @@ def evaluate(
     if to_judge:
         run_pool(split, folder, index_folder or settings.index, settings)
         return
-    run_evaluation(split, output, folder, index_folder or settings.index, settings, _message)
+    run_evaluation(split, output, folder, index_folder or settings.index, settings)
 
 
 @app.command(help="在判过分的问句上校准结论（高度相似……库内暂无合适案例）。\n\n例：casebook calibrate")

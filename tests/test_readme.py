@@ -157,3 +157,19 @@ def test_the_figures_are_those_of_casebook_eval(table: int, split: str, environm
     for name in READMES:
         for written, found in zip(figure_tables(name)[table], measured, strict=True):
             assert written == pytest.approx(found, abs=0.0006)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_outside_figures_are_those_of_the_committed_reports(name: str) -> None:
+    reports = [
+        json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "docs" / "benchmarks").glob("*.json")
+    ]
+    measured = {
+        tuple(f"{figures['ndcg_10']:.3f}" for figures in report["engines"].values())
+        for report in reports
+        if report["engines"]
+    }
+    text = (ROOT / name).read_text(encoding="utf-8")
+    written = set(re.findall(r"^\| [^|]+ \| (0\.\d{3}) \| (0\.\d{3}) \| (0\.\d{3}) \|$", text, re.MULTILINE))
+    assert len(measured) == 5
+    assert written == measured

@@ -46,19 +46,24 @@ class CheckReport:
 
 
 def check_library(
-    library: Library, reference: Reference | None = None, only: frozenset[str] | None = None
+    library: Library,
+    reference: Reference | None = None,
+    only: frozenset[str] | None = None,
+    *,
+    compare: bool = True,
 ) -> CheckReport:
     """Apply every rule to every file, and the rules that need all files to the whole.
 
     `reference` are the library's own lists unless given. With `only`, paths relative to the library,
-    the report is about those files alone, still held against all the others.
+    the report is about those files alone, still held against all the others. Without `compare` no two cases
+    are compared, which only ever warns and takes longer than all the rest.
     """
     held_against = Reference.load(library.root) if reference is None else reference
     files = [file for file in library.files if only is None or file.path in only]
     findings = [finding for file in files for finding in check_file(file, library.vocabulary, held_against)]
     # Files that are not being checked come first: they were there before.
     in_order = sorted(library.files, key=lambda file: (only is not None and file.path in only, file.path))
-    pairs = nearest_pairs(library.files)
+    pairs = nearest_pairs(library.files) if compare else []
     among_all = (*_repeated_ids(in_order), *same_events(pairs, only), *too_many_alike(in_order))
     findings += [finding for finding in among_all if only is None or finding.path in only]
     shown = [pair for pair in pairs if only is None or {pair.first.path, pair.second.path} & only]

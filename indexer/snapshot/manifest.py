@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from indexer.encoders.base import EncoderIdentity
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 MANIFEST = "manifest.json"
 CASES = "cases.jsonl"

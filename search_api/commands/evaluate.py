@@ -21,13 +21,15 @@ from search_api.settings import Settings
 SPLITS = ("dev", "test", "all")
 
 
-def run_evaluation(
-    split: str, output: str, judged: Path, index: Path, settings: Settings, message: Callable[[str], None]
-) -> None:
-    """Print the figures of every engine on one split. Raises JudgedSetError and snapshot errors."""
+def refuse_unknown(split: str, output: str, message: Callable[[str], None]) -> None:
+    """Exit with 2 and a message when `split` or `output` is none that there is."""
     if split not in SPLITS or output not in ("text", "json"):
         message(f"--split 应是 {'、'.join(SPLITS)} 之一，--format 应是 text 或 json。")
         raise typer.Exit(2)
+
+
+def run_evaluation(split: str, output: str, judged: Path, index: Path, settings: Settings) -> None:
+    """Print the figures of every engine on one split. Raises JudgedSetError and snapshot errors."""
     encoder = open_encoder(settings.encoder)
     snapshot = open_snapshot(current_folder(index), encoder.identity)
     queries = load_judged(judged)

@@ -25,6 +25,11 @@ def run_retrieval(paths: Sequence[Path], settings: Settings, message: Callable[[
     report = _leave_one_out(settings)
     wanted = {_case_id(file) for path in paths for file in case_files(path)}
     lines = LeaveOneOut(tuple(line for line in report.lines if line.case_id in wanted))
+    if not lines.lines:
+        message(
+            f"没有可试的句子：这些文件不在案例库 {settings.cases} 里。先放进去，或用 CASEBOOK_CASES 指明案例库。"
+        )
+        return
     for line in lines.missed:
         typer.echo(_as_text(line))
     found = len(lines.lines) - len(lines.missed)

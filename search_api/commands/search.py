@@ -49,8 +49,8 @@ def _filters(pairs: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _as_text(outcome: SearchOutcome, vocabulary: Vocabulary) -> str:
-    dangers = [f"！{danger.name}。{danger.message}\n  {danger.call}" for danger in outcome.redlines]
-    return "\n\n".join([*dangers, _cases_text(outcome, vocabulary)])
+    redlines = [f"！{line.name}。{line.message}\n  {line.call}" for line in outcome.redlines]
+    return "\n\n".join([*redlines, _cases_text(outcome, vocabulary)])
 
 
 def _cases_text(outcome: SearchOutcome, vocabulary: Vocabulary) -> str:

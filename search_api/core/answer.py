@@ -12,8 +12,8 @@ def search_answer(outcome: SearchOutcome, vocabulary: Vocabulary) -> dict[str, A
     """Return the whole answer."""
     return {
         "redlines": [
-            {"kind": danger.kind, "name": danger.name, "message": danger.message, "call": danger.call}
-            for danger in outcome.redlines
+            {"kind": line.kind, "name": line.name, "message": line.message, "call": line.call}
+            for line in outcome.redlines
         ],
         "verdict": {
             "level": outcome.verdict.level,

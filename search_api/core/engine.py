@@ -1,5 +1,6 @@
 """The search engine: finished parts in, outcomes out."""
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -16,11 +17,19 @@ from indexer.passages import PassageKind
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
 from search_api.core.evidence import EvidenceFinder
 from search_api.core.facets import count_facets, passes
-from search_api.core.fusion import Ranking, best_first, fuse
-from search_api.core.outcome import CasePage, Danger, Facet, Match, SearchOutcome
+from search_api.core.fusion import SMOOTHING, Ranking, best_first, fuse
+from search_api.core.outcome import CasePage, Facet, Match, SearchOutcome
 from search_api.core.picture import LibraryPicture, draw_picture
 from search_api.core.query import Filters, Query
-from search_api.core.retrieve import Engine, Mask, Retrieved, Retriever
+from search_api.core.retrieve import (
+    CONCEPT_PULL,
+    CONCEPT_WEIGHT,
+    TOGETHER,
+    Engine,
+    Mask,
+    Retrieved,
+    Retriever,
+)
 from search_api.core.signals import Signals, chance, measure
 from search_api.core.verdict import judge, level_of
 
@@ -48,6 +57,10 @@ class SearchEngine:
     def __init__(self, snapshot: Snapshot, encoder: Encoder, weights: Weights = HYBRID) -> None:
         self.snapshot = snapshot
         self._weights = weights
+        self.rankings = _rankings_digest(weights)
+        """What the order of cases depends on besides the snapshot; a calibration holds for one such setting."""
+        fitted = snapshot.calibration
+        self.calibration = fitted if fitted is not None and fitted.rankings == self.rankings else None
         self._retriever = Retriever(snapshot, encoder)
         self._evidence = EvidenceFinder(snapshot, encoder)
         self._numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
@@ -69,9 +82,9 @@ class SearchEngine:
         filtered = bool(query.filters)
         allowed = self._allowed(lambda case: passes(case, query.filters)) if filtered else self._everything
         results = self._matches(query.text, allowed, query.top_k)
-        verdict = judge([match.level for match in results], self.snapshot.calibration)
+        verdict = judge([match.level for match in results], self.calibration)
         return SearchOutcome(
-            redlines=self._dangers(query.text, language),
+            redlines=self.snapshot.redlines.crossed(query.text),
             verdict=verdict,
             results=results,
             facets=self._facets(tuple(query.filters.items()), language),
@@ -79,11 +92,6 @@ class SearchEngine:
             snapshot=self.snapshot.manifest.id,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
-
-    def _dangers(self, text: str, language: str) -> tuple[Danger, ...]:
-        crossed = self.snapshot.redlines.crossed(text)
-        told = [(line.kind, line.advice(language)) for line in crossed]
-        return tuple(Danger(kind, advice.name, advice.message, advice.call) for kind, advice in told)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return all cases with a positive score for `text` as (id, fused score), best first."""
@@ -96,7 +104,7 @@ class SearchEngine:
         Without a calibration it is the highest cosine between `text` and any facts passage; 0 without cases.
         """
         retrieved = self._retrieve(text, self._everything)
-        if self.snapshot.calibration is None:
+        if self.calibration is None:
             return float(retrieved.best["dense", "facts"].scores.max(initial=0.0))
         first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER]
         return max(self._chances(retrieved, first.tolist()), default=0.0)
@@ -162,7 +170,7 @@ class SearchEngine:
 
     def _chances(self, retrieved: Retrieved, cases: Sequence[int]) -> list[float]:
         """Return the chance that each of `cases` helps; 0 without a calibration."""
-        calibration = self.snapshot.calibration
+        calibration = self.calibration
         if calibration is None:
             return [0.0] * len(cases)
         found = measure(retrieved, cases, self.snapshot, calibration.direction, calibration.offset)
@@ -173,8 +181,13 @@ class SearchEngine:
         closeness = float(retrieved.best["dense", kind].scores[case])
         evidence = self._evidence.collect(retrieved, case, kind)
         found = self.snapshot.cases[case]
-        level = level_of(helps, kind, self.snapshot.calibration)
+        level = level_of(helps, kind, self.calibration)
         return Match(found, kind, level, score, closeness, evidence)
+
+
+def _rankings_digest(weights: Weights) -> str:
+    settings = (sorted(weights.items()), SMOOTHING, CONCEPT_WEIGHT, CONCEPT_PULL, TOGETHER)
+    return hashlib.sha256(repr(settings).encode()).hexdigest()
 
 
 def _kind(retrieved: Retrieved, case: int) -> PassageKind:

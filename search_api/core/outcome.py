@@ -5,6 +5,7 @@ from typing import Literal
 
 from indexer.case.model import Case
 from indexer.passages import PassageKind
+from indexer.text.redlines import RedLine
 
 Level = Literal["close", "method", "idea", "none", "uncalibrated"]
 
@@ -72,23 +73,13 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Danger:
-    """A danger that the query speaks of: what to do first and whom to call, in the reader's language."""
-
-    kind: str
-    name: str
-    message: str
-    call: str
-
-
-@dataclass(frozen=True)
 class SearchOutcome:
     """The answer to one query. `considered` is how many cases were left after the filters.
 
-    `redlines` come before everything else.
+    `redlines` are the dangers that the query speaks of; they come before everything else.
     """
 
-    redlines: tuple[Danger, ...]
+    redlines: tuple[RedLine, ...]
     verdict: Verdict
     results: tuple[Match, ...]
     facets: tuple[Facet, ...]

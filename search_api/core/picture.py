@@ -50,7 +50,11 @@ class Gap:
     @property
     def empty(self) -> int:
         """How many of them have no case at all."""
-        return sum(count == 0 for _, count in self.situations)
+        return len(self.names(0))
+
+    def names(self, count: int) -> tuple[str, ...]:
+        """Return the situations that have exactly `count` cases."""
+        return tuple(name for name, number in self.situations if number == count)
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,11 @@ def _chart(field: str, cases: Sequence[Case], vocabulary: Vocabulary, language: 
         controlled = FIELDS[field].vocabulary
         label = vocabulary.label(controlled, value, language) if controlled else value
         rows.append(Row(value, label, counts, len(having)))
-    return Chart(field, FIELDS[field].label(language), tuple(sorted(rows, key=_ORDER[field])))
+    return Chart(field, FIELDS[field].label(language), tuple(_ordered(rows, _ORDER[field])))
+
+
+def _ordered(rows: list[Row], key: Callable[[Row], tuple[int, str] | tuple[int, ...]] | None) -> list[Row]:
+    return sorted(rows, key=key) if key else rows
 
 
 def _values(field: str, cases: Sequence[Case], vocabulary: Vocabulary) -> Iterable[str]:
@@ -131,10 +139,6 @@ def _place_among(codes: Sequence[str]) -> Callable[[str], int]:
     return lambda code: places.get(code, len(places))
 
 
-def _as_given(row: Row) -> int:  # noqa: ARG001  (the key of a sort that keeps the order)
-    return 0
-
-
 def _most_first(row: Row) -> tuple[int, str]:
     return -row.total, row.value
 
@@ -143,11 +147,11 @@ def _newest_first(row: Row) -> tuple[int, ...]:
     return tuple(-ord(character) for character in row.value)
 
 
-_ORDER: dict[str, Callable[[Row], int | tuple[int, str] | tuple[int, ...]]] = {
-    "category": _as_given,
+_ORDER: dict[str, Callable[[Row], tuple[int, str] | tuple[int, ...]] | None] = {
+    "category": None,
     "province": _most_first,
     "year": _newest_first,
     "setting": _most_first,
     "method": _most_first,
 }
-"""The fields drawn and how the rows of each are ordered."""
+"""The fields drawn and how the rows of each are ordered; None leaves them as the vocabulary has them."""

@@ -90,7 +90,7 @@ def run_benchmark(
     encoder: Encoder,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BenchmarkReport:
-    """Return the figures of BM25, vectors and both; pairs are compared by the cosine and by shared terms."""
+    """Return the figures of BM25, vectors and both; for pairs those of the cosine and of shared terms (Jaccard)."""
     if isinstance(benchmark, Pairs):
         return _run_pairs(benchmark, encoder)
     return _run_retrieval(benchmark, encoder, progress)
@@ -130,7 +130,7 @@ def _run_pairs(pairs: Pairs, encoder: Encoder) -> BenchmarkReport:
     shared = [
         _shared(set(index_terms(one)), set(index_terms(two))) for one, two in zip(first, second, strict=True)
     ]
-    figures = {"BM25": spearman(shared, pairs.labels), "向量": spearman(cosines.tolist(), pairs.labels)}
+    figures = {"共有的词": spearman(shared, pairs.labels), "向量": spearman(cosines.tolist(), pairs.labels)}
     return BenchmarkReport(pairs.name, encoder.identity.name, len(pairs.labels), 0, {}, figures)
 
 

@@ -20,7 +20,7 @@ from search_api.evaluation.metrics import HELPFUL
 KEPT = 0.95
 """The part of the answerable queries that must not be told that there is nothing."""
 
-PRECISE = 0.75
+PRECISE = 0.85
 """The part of the cases called close that must be helpful (grade 2 or 3)."""
 
 _FIELD_PENALTY = 1e-4
@@ -83,6 +83,7 @@ def calibrate(
     )
     draft = Calibration(
         fingerprint=fingerprint(snapshot.cases, snapshot.passages, snapshot.lexicon, encoder.identity),
+        rankings=engine.rankings,
         weights={name: round(float(weight), 6) for name, weight in zip(NAMES, fit.weights, strict=True)},
         bias=round(fit.bias, 6),
         direction=tuple(round(float(value), 5) for value in direction),

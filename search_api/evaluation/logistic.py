@@ -8,7 +8,6 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 ROUNDS = 4000
-_STEP = 0.5
 
 
 @dataclass(frozen=True)

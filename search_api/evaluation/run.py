@@ -120,7 +120,7 @@ def evaluate(
         comparisons=tuple(_compare(figures, "混合", base) for base in ("BM25", "向量")),
         auroc=auroc(closeness["answerable"], closeness["unanswerable"]),
         closeness={group: fmean(values) if values else 0.0 for group, values in closeness.items()},
-        verdict=_verdicts(hybrid, graded) if snapshot.calibration else None,
+        verdict=_verdicts(hybrid, graded) if hybrid.calibration else None,
     )
 
 

@@ -4,10 +4,12 @@ import json
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from library_maker import (
     ENCODER,
+    ROOT,
     build_index,
     casebook,
     engine_over,
@@ -25,7 +27,7 @@ from indexer.snapshot.read import current_folder, open_snapshot
 from search_api.core.engine import SearchEngine
 from search_api.core.query import Query
 from search_api.core.signals import NAMES, Signals, chance
-from search_api.core.verdict import ORDER, judge, level_of
+from search_api.core.verdict import ORDER, VERDICTS, judge, level_of
 from search_api.evaluation.calibrate import calibrate, read_elsewhere
 from search_api.evaluation.judged import load_judged
 from search_api.evaluation.logistic import fit_logistic
@@ -33,6 +35,7 @@ from search_api.evaluation.run import evaluate
 
 CALIBRATION = Calibration(
     fingerprint="0" * 64,
+    rankings="0" * 64,
     weights=dict.fromkeys(NAMES, 1.0),
     bias=-3.0,
     direction=(),
@@ -257,6 +260,21 @@ def test_another_encoder_is_not_judged_by_it(library, tmp_path):
     index = build_index(folder, tmp_path / "index", "hashing:128")
     engine = SearchEngine.open(index, open_encoder("hashing:128"))
     assert engine.search(Query("漏水")).verdict.level == "uncalibrated"
+
+
+def test_other_settings_of_the_ranking_are_not_judged_by_it(library):
+    _, index = library
+    snapshot = open_snapshot(current_folder(index), open_encoder(ENCODER).identity)
+    assert SearchEngine(snapshot, open_encoder(ENCODER)).calibration is not None
+    other = SearchEngine(snapshot, open_encoder(ENCODER), {("words", "case"): 1.0})
+    assert other.search(Query("漏水")).verdict.level == "uncalibrated"
+
+
+def test_page_and_program_use_the_same_words():
+    texts = yaml.safe_load((ROOT / "web" / "locales" / "zh.yaml").read_text(encoding="utf-8"))
+    for level, verdict in VERDICTS.items():
+        assert texts[f"verdict.{level}"] == verdict.label
+        assert texts[f"verdict.{level}.reason"] == verdict.reason
 
 
 def test_a_broken_calibration_is_named(library, tmp_path):

@@ -31,10 +31,10 @@ def http(serve, index):
 
 def test_the_api_says_what_to_do_and_whom_to_call(http):
     answer = http.post("/api/v1/search", json={"query": DANGEROUS}).json()
-    (danger,) = answer["redlines"]
-    assert danger.keys() == {"kind", "name", "message", "call"}
-    assert danger["kind"] == "domestic-violence"
-    assert "110" in danger["call"]
+    (line,) = answer["redlines"]
+    assert line.keys() == {"kind", "name", "message", "call"}
+    assert line["kind"] == "domestic-violence"
+    assert "110" in line["call"]
     assert answer["results"]
     assert http.post("/api/v1/search", json={"query": HARMLESS}).json()["redlines"] == []
 
