@@ -55,6 +55,19 @@ class LexicalIndex:
             return np.zeros(self._documents, np.float32)
         return np.asarray(self._index.get_scores(known), np.float32)[: self._documents]
 
+    def term_scores(self, terms: Sequence[str], document: int) -> Scores:
+        """Return what each of `terms` adds to the score of `document`, float32 of shape (terms,)."""
+        return np.array([self._term_score(term, document) for term in terms], np.float32)
+
+    def _term_score(self, term: str, document: int) -> float:
+        number = self._index.vocab_dict.get(term)
+        if number is None:
+            return 0.0
+        starts = self._index.scores["indptr"]
+        column = slice(starts[number], starts[number + 1])
+        held = self._index.scores["indices"][column] == document
+        return float(self._index.scores["data"][column][held].sum())
+
     def documents_with(self, term: str) -> npt.NDArray[np.int64]:
         """Return the numbers of the documents that have `term`, int64, each once."""
         number = self._index.vocab_dict.get(term)

@@ -32,6 +32,15 @@ class EncoderIdentity:
     dimensions: int
 
 
+@dataclass(frozen=True)
+class TokenPart:
+    """What the characters `start` to `end` of a text add to its vector, float32 of shape (dimensions,)."""
+
+    start: int
+    end: int
+    vector: npt.NDArray[np.float32]
+
+
 class Encoder(Protocol):
     """Anything that turns texts into unit vectors."""
 
@@ -45,6 +54,13 @@ class Encoder(Protocol):
 
         A text without a single known token gives a row of zeros, never NaN. Texts are expected in the form
         that `indexer.text.normalize.normalize` returns, for cases and queries alike.
+        """
+        ...
+
+    def parts(self, text: str) -> tuple[TokenPart, ...]:
+        """Return what each token of `text` adds: the sum of the parts is the row that `encode` gives.
+
+        Empty for an encoder whose vectors are no sums of tokens.
         """
         ...
 

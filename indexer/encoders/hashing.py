@@ -3,11 +3,12 @@
 import hashlib
 import zlib
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from indexer.encoders.base import EncoderIdentity
+from indexer.encoders.base import EncoderIdentity, TokenPart
 from indexer.errors import EncoderError
 
 _RECIPE = "bigrams-crc32-1"
@@ -43,6 +44,18 @@ class HashingEncoder:
         norms = np.linalg.norm(counts, axis=1, keepdims=True)
         np.divide(counts, norms, out=counts, where=norms > 0)
         return counts
+
+    def parts(self, text: str) -> tuple[TokenPart, ...]:
+        """Return a one in the bucket of each pair of characters, over the norm of the counts."""
+        places = [place for place, character in enumerate(text) if not character.isspace()]
+        spans = list(pairwise(places)) or [(place, place) for place in places]
+        rows = np.zeros((len(spans), self.identity.dimensions), np.float32)
+        for row, gram in zip(rows, _bigrams("".join(text.split())), strict=True):
+            row[zlib.crc32(gram.encode()) % self.identity.dimensions] = 1
+        norm = np.linalg.norm(rows.sum(axis=0))
+        return tuple(
+            TokenPart(first, last + 1, row / norm) for (first, last), row in zip(spans, rows, strict=True)
+        )
 
 
 def _bigrams(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from indexer.encoders.base import EncoderIdentity, folder_sha256
+from indexer.encoders.base import EncoderIdentity, TokenPart, folder_sha256
 from indexer.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ class SentenceTransformerEncoder:
             return np.zeros((0, self.identity.dimensions), np.float32)
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
+
+    def parts(self, text: str) -> tuple[TokenPart, ...]:  # noqa: ARG002  (of the contract)
+        """Return nothing: a transformer's vector is no sum over tokens."""
+        return ()
 
 
 def _identify(name_or_folder: str, model: "SentenceTransformer") -> EncoderIdentity:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
-from indexer.encoders.base import EncoderIdentity, folder_sha256, read_modules
+from indexer.encoders.base import EncoderIdentity, TokenPart, folder_sha256, read_modules
 from indexer.errors import EncoderError
 
 _WEIGHT = "embedding.weight"
@@ -46,6 +46,15 @@ class StaticEncoder:
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             self._encode_into(vectors[start : start + _TEXTS_AT_ONCE], texts[start : start + _TEXTS_AT_ONCE])
         return vectors
+
+    def parts(self, text: str) -> tuple[TokenPart, ...]:
+        """Return the row of each token over the norm of their sum; none for a text whose vector is zero."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        rows = self._rows[encoding.ids]
+        norm = np.linalg.norm(rows.sum(axis=0))
+        if norm == 0:
+            return ()
+        return tuple(TokenPart(*span, row / norm) for span, row in zip(encoding.offsets, rows, strict=True))
 
     def _encode_into(self, vectors: npt.NDArray[np.float32], texts: Sequence[str]) -> None:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)

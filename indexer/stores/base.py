@@ -43,6 +43,10 @@ class VectorStore(Protocol):
         """Return the cosine of every vector with `query`, float32 of shape (count,), in order of row."""
         ...
 
+    def vector(self, row: int) -> Vectors:
+        """Return the vector in `row`, float32 of shape (dimensions,)."""
+        ...
+
     def vectors(self) -> Vectors:
         """Return all vectors, float32 of shape (count, dimensions), in order of row."""
         ...

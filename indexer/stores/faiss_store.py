@@ -69,6 +69,10 @@ class FaissStore:
         cosines: Vectors = flat.reshape(self.count, self._index.d) @ query
         return cosines
 
+    def vector(self, row: int) -> Vectors:
+        """Return the vector in `row`, float32 of shape (dimensions,)."""
+        return np.asarray(self._index.reconstruct(row), np.float32)
+
     def vectors(self) -> Vectors:
         """Return all vectors, float32 of shape (count, dimensions)."""
         return np.asarray(self._index.reconstruct_n(0, self.count), np.float32)

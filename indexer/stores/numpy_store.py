@@ -37,6 +37,11 @@ class NumpyStore:
         cosines: Vectors = self._matrix @ query
         return cosines
 
+    def vector(self, row: int) -> Vectors:
+        """Return the vector in `row`, float32 of shape (dimensions,)."""
+        row_vector: Vectors = self._matrix[row]
+        return row_vector
+
     def vectors(self) -> Vectors:
         """Return all vectors, float32 of shape (count, dimensions)."""
         return self._matrix

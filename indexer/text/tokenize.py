@@ -45,6 +45,20 @@ def query_terms(text: str) -> list[str]:
     return terms or [*_words(text), *_characters(text)]
 
 
+def surface(term: str) -> str:
+    """Return the characters of a text that the search term `term` stands for."""
+    return term.strip("·")
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return the words of `text` as (start, end), in order and without overlap; all else is left out."""
+    return [(start, end) for word, start, end in rjieba.tokenize(text, "default") if _is_word(word)]
+
+
+def _is_word(text: str) -> bool:
+    return bool(_CHINESE.search(text) or _LETTERS.search(text))
+
+
 def _words(text: str) -> Iterator[str]:
     for run in _CHINESE.findall(text):
         yield from rjieba.cut_for_search(run)

@@ -76,4 +76,6 @@ def _match(number: int, match: Match, vocabulary: Vocabulary) -> str:
     for passage in match.passages[:1]:
         shown = "".join(passage.text[span.start : span.end] for span in passage.highlights) or passage.text
         lines.append(f"   {MATCH_NAMES[match.match]}（{section_name(passage.section)}）：{shown}")
+    if match.because:
+        lines.append(f"   起作用最大的：{'、'.join(match.because)}")
     return "\n".join([*lines, f"   casebook show {case.id}"])

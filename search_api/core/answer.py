@@ -35,6 +35,10 @@ def match_answer(match: Match, vocabulary: Vocabulary) -> dict[str, Any]:
             "section": passage.section,
             "text": passage.text,
             "highlights": [{"start": span.start, "end": span.end} for span in passage.highlights],
+            "carried": [
+                {"term": one.term, "by_vectors": one.by_vectors, "by_words": one.by_words}
+                for one in passage.carried
+            ],
         }
         for passage in match.passages
     ]

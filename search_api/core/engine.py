@@ -15,6 +15,7 @@ from indexer.encoders.base import Encoder
 from indexer.errors import NotFoundError
 from indexer.passages import PassageKind
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
+from search_api.core.contributions import telling
 from search_api.core.evidence import EvidenceFinder
 from search_api.core.facets import count_facets, passes
 from search_api.core.fusion import SMOOTHING, Ranking, best_first, fuse
@@ -182,7 +183,8 @@ class SearchEngine:
         evidence = self._evidence.collect(retrieved, case, kind)
         found = self.snapshot.cases[case]
         level = level_of(helps, kind, self.calibration)
-        return Match(found, kind, level, score, closeness, evidence)
+        because = telling(evidence[0].carried) if evidence else ()
+        return Match(found, kind, level, score, closeness, evidence, because)
 
 
 def _rankings_digest(weights: Weights) -> str:

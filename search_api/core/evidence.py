@@ -11,6 +11,7 @@ from indexer.passages import PassageKind, sentences
 from indexer.snapshot.read import Snapshot
 from indexer.text.normalize import normalize
 from indexer.text.tokenize import index_terms
+from search_api.core.contributions import contributions
 from search_api.core.outcome import Evidence, Highlight
 from search_api.core.retrieve import ENGINES, Asked, Retrieved
 
@@ -42,7 +43,8 @@ class EvidenceFinder:
 
     def _evidence(self, row: int, asked: Asked) -> Evidence:
         passage = self._snapshot.passages[row]
-        return Evidence(passage.section, passage.text, self._highlight(row, asked))
+        carried = contributions(asked, self._snapshot.store.vector(row), self._snapshot.lexical, row)
+        return Evidence(passage.section, passage.text, self._highlight(row, asked), carried)
 
     def _highlight(self, row: int, asked: Asked) -> tuple[Highlight, ...]:
         """Return the sentence of the passage that shares most with the query; the first of equals."""

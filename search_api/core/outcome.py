@@ -19,12 +19,25 @@ class Highlight:
 
 
 @dataclass(frozen=True)
+class Contribution:
+    """What a word of the query, or a concept it speaks of, adds to its likeness to a passage.
+
+    `by_vectors` is its part of the cosine, `by_words` its part of the BM25 score; either may be negative or 0.
+    """
+
+    term: str
+    by_vectors: float
+    by_words: float
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """A passage that made the case match, with the sentence that did most of it."""
+    """A passage that made the case match, with the sentence that did most of it, and the words that carried it."""
 
     section: str
     text: str
     highlights: tuple[Highlight, ...]
+    carried: tuple[Contribution, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,7 @@ class Match:
     `match` says whether it is the same kind of dispute (`facts`) or only a way of working that carries over
     (`method`). `score` is the fused rank score: it orders one answer and means nothing outside it.
     `closeness` is the best cosine between the query and a passage of the matching kind, from -1 to 1.
+    `because` names the words and concepts of the query that spoke most for it.
     """
 
     case: Case
@@ -51,6 +65,7 @@ class Match:
     score: float
     closeness: float
     passages: tuple[Evidence, ...]
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Scores of passages and of cases, by vectors and by words, facts and methods apart."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from indexer.encoders.base import Encoder
+from indexer.encoders.base import Encoder, TokenPart
 from indexer.passages import Passage, PassageKind
 from indexer.snapshot.read import Snapshot
 from indexer.text.lexicon import Concept
@@ -38,13 +38,16 @@ class Asked:
     """A query in the forms in which it is compared.
 
     `rarities` gives for each of its terms how much sharing it says; `vector` is float32 (dimensions,), unit
-    norm or zero.
+    norm or zero. `parts` and `concepts` are what its tokens and its concepts add to `vector`, their sum; there
+    are no parts when the encoder cannot tell.
     """
 
     text: str
     terms: tuple[str, ...]
     rarities: Mapping[str, float]
     vector: Floats
+    parts: tuple[TokenPart, ...] = ()
+    concepts: tuple[tuple[Concept, Floats], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,16 +96,19 @@ class Retriever:
         concepts = self._snapshot.lexicon.concepts_in(plain)
         terms = (*query_terms(plain), *[concept.term for concept in concepts] * CONCEPT_WEIGHT)
         rarities = {term: self._snapshot.lexical.rarity(term) for term in set(terms)}
-        return Asked(plain, terms, rarities, self._vector(plain, concepts))
-
-    def _vector(self, plain: str, concepts: Sequence[Concept]) -> Floats:
-        """Return the query's vector, drawn towards the official nouns of its concepts; unit norm or zero."""
-        vector = self._encoder.encode([plain])[0].astype(np.float64)
-        for concept in concepts:
-            vector += CONCEPT_PULL / len(concepts) * self._nouns(concept)
-        norm = np.linalg.norm(vector)
-        unit: Floats = (vector / (norm or 1.0)).astype(np.float32)
-        return unit
+        own = self._encoder.encode([plain])[0].astype(np.float64)
+        # Drawn towards the official nouns of its concepts.
+        pulls = [CONCEPT_PULL / len(concepts) * self._nouns(concept) for concept in concepts]
+        drawn = own + np.sum(pulls, axis=0)
+        norm = np.float32(np.linalg.norm(drawn) or 1.0)
+        return Asked(
+            plain,
+            terms,
+            rarities,
+            (drawn / norm).astype(np.float32),
+            tuple(replace(part, vector=part.vector / norm) for part in self._encoder.parts(plain)),
+            tuple((concept, pull / norm) for concept, pull in zip(concepts, pulls, strict=True)),
+        )
 
     def _encode_nouns(self, concept: Concept) -> Floats:
         nouns: Floats = self._encoder.encode([normalize(" ".join(concept.official))])[0]

@@ -47,12 +47,21 @@ class HighlightAnswer(BaseModel):
     end: int
 
 
+class ContributionAnswer(BaseModel):
+    """What a word or a concept of the question adds: its part of the cosine, and of the BM25 score."""
+
+    term: str
+    by_vectors: float
+    by_words: float
+
+
 class PassageAnswer(BaseModel):
-    """Why a case matched."""
+    """Why a case matched: the passage, its telling sentence, and the words that carried it, most first."""
 
     section: str
     text: str
     highlights: list[HighlightAnswer]
+    carried: list[ContributionAnswer]
 
 
 class CodedAnswer(BaseModel):

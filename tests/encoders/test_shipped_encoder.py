@@ -66,3 +66,12 @@ def test_lay_lines_find_the_official_noun(shipped):
     asked = [(kind, normalize(line)) for kind, lines in FRESH.items() for line in lines]
     nearest = (shipped.encode([line for _, line in asked]) @ nouns.T).argmax(axis=1)
     assert np.mean([kinds[row] == kind for row, (kind, _) in zip(nearest, asked, strict=True)]) >= 0.7
+
+
+def test_the_parts_of_a_text_add_up_to_its_vector():
+    for encoder in (open_encoder(str(SHIPPED_ENCODER)), open_encoder("hashing:256")):
+        for text in ("楼上漏水，天花板都湿了", "广场舞 too loud 吵到 22 点", "狗", "  ", ""):
+            parts = encoder.parts(text)
+            whole = np.sum([part.vector for part in parts], axis=0) if parts else 0
+            np.testing.assert_allclose(encoder.encode([text])[0], whole, atol=1e-6)
+            assert all(0 <= part.start < part.end <= len(text) for part in parts)

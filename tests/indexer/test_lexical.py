@@ -83,3 +83,10 @@ def test_it_survives_the_disk(tmp_path):
 def test_what_is_not_there_is_refused(tmp_path):
     with pytest.raises(SnapshotError, match="lexical"):
         LexicalIndex.load(tmp_path / "lexical", 1)
+
+
+def test_the_scores_of_the_terms_add_up_to_the_score_of_the_document():
+    index = LexicalIndex.build([["漏水", "楼上", "漏水"], ["停车"], []])
+    terms = ["漏水", "停车", "没有的词", "楼上", "漏水"]
+    for document, score in enumerate(index.scores(terms)):
+        assert index.term_scores(terms, document).sum() == pytest.approx(score)

@@ -136,3 +136,9 @@ def test_all_scores_are_the_products_with_all_vectors(kind, count, tmp_path):
     assert store.scores(query) == pytest.approx(vectors @ query, abs=1e-5)
     store.save(tmp_path)
     assert load_store(kind, tmp_path).scores(query) == pytest.approx(vectors @ query, abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_vector_is_a_row_of_all(kind):
+    store = build_store(kind, unit(9, 5, 8))
+    np.testing.assert_array_equal(store.vector(3), store.vectors()[3])

@@ -54,7 +54,9 @@ class TestSearch:
             assert result["category"].keys() == {"code", "name"}
             assert result["outcome"].keys() == {"status", "name"}
             for passage in result["passages"]:
-                assert passage.keys() == {"section", "text", "highlights"}
+                assert passage.keys() == {"section", "text", "highlights", "carried"}
+                for one in passage["carried"]:
+                    assert one.keys() == {"term", "by_vectors", "by_words"}
                 for span in passage["highlights"]:
                     assert span.keys() == {"start", "end"}
                     assert 0 <= span["start"] < span["end"] <= len(passage["text"])
