@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.bank import Bank, lines_of, owners_of
 from indexer.calibration import Calibration, fingerprint, read_calibration
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
 from indexer.case.model import Case
-from indexer.case.situations import read_situation_names, read_situations
+from indexer.case.situations import Situation, read_situations
 from indexer.checks.check import CheckReport, check_library
 from indexer.encoders.base import Encoder
 from indexer.errors import InvalidCasesError, SnapshotError
@@ -34,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did. `encoded` passages were new; the other vectors came from the previous snapshot.
+    """What a build did. `encoded` passages and lines of situations were new; the others had their vectors already.
 
     `calibrated` says whether the library's calibration was made for this content and encoder.
     """
@@ -67,18 +68,23 @@ def build(
         report = check_library(library, compare=False)
         files = _sound_files(library, report, skip_invalid)
         lexicon = Lexicon.load(cases / "lexicon")
-        situations = read_situations(cases / "situations")
-        passages = [passage for case in _cases(files) for passage in split(case, situations)]
+        situations = tuple(read_situations(cases / "situations").values())
+        passages = [passage for case in _cases(files) for passage in split(case)]
+        lines = [line for situation in situations for line in lines_of(situation)]
         progress("读取案例", 1, 1)
         known = _known_vectors(index, encoder)
-        vectors, encoded = _encode(passages, encoder, known, progress)
+        texts = [passage.text for passage in passages]
+        vectors, encoded = _encode([*texts, *lines], encoder, known, progress)
         progress("写入索引", 0, 1)
-        contents = _contents(library, files, passages, vectors, store_kind, lexicon, encoder)
+        bank = _bank(situations, vectors[len(texts) :], store_kind, lexicon)
+        contents = _contents(
+            library, files, passages, vectors[: len(texts)], bank, store_kind, lexicon, encoder
+        )
         manifest = publish(contents, index)
         progress("写入索引", 1, 1)
     left_out = tuple(sorted(report.bad_paths()))
     calibrated = contents.calibration is not None
-    return BuildReport(manifest, encoded, len(passages) - encoded, left_out, report.findings, calibrated)
+    return BuildReport(manifest, encoded, len(vectors) - encoded, left_out, report.findings, calibrated)
 
 
 def _sound_files(library: Library, report: CheckReport, skip_invalid: bool) -> list[CaseFile]:
@@ -107,32 +113,41 @@ def _cases(files: Sequence[CaseFile]) -> list[Case]:
 
 
 def _known_vectors(index: Path, encoder: Encoder) -> dict[str, Vectors]:
-    """Return the vectors of the snapshot in force by what they embed; none if it is of no use here."""
+    """Return the vectors of the snapshot in force by the texts they embed; none if it is of no use here."""
     try:
         snapshot: Snapshot = open_snapshot(current_folder(index), encoder.identity)
     except SnapshotError:
         return {}
-    vectors = snapshot.store.vectors()
-    return {passage.sha256: vectors[row] for row, passage in enumerate(snapshot.passages)}
+    texts = [passage.text for passage in snapshot.passages]
+    lines = [line for situation in snapshot.bank.situations for line in lines_of(situation)]
+    vectors = [*snapshot.store.vectors(), *snapshot.bank.store.vectors()]
+    return dict(zip((*texts, *lines), vectors, strict=True))
 
 
 def _encode(
-    passages: Sequence[Passage], encoder: Encoder, known: dict[str, Vectors], progress: Progress
+    texts: Sequence[str], encoder: Encoder, known: dict[str, Vectors], progress: Progress
 ) -> tuple[Vectors, int]:
-    """Return the vectors of `passages` and how many texts had to be encoded."""
-    missing = sorted(
-        {passage.sha256: passage.text for passage in passages if passage.sha256 not in known}.items()
-    )
+    """Return the vectors of `texts` and how many of them were not `known`."""
+    missing = sorted({text for text in texts if text not in known})
     progress("计算向量", 0, len(missing))
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
-        vectors = encoder.encode([normalize(text) for _, text in batch])
-        known |= {digest: vectors[row] for row, (digest, _) in enumerate(batch)}
+        known |= dict(zip(batch, encoder.encode([normalize(text) for text in batch]), strict=True))
         progress("计算向量", start + len(batch), len(missing))
-    shape = (len(passages), encoder.identity.dimensions)
-    matrix = np.array([known[passage.sha256] for passage in passages], np.float32).reshape(shape)
-    fresh = {digest for digest, _ in missing}
-    return matrix, sum(passage.sha256 in fresh for passage in passages)
+    shape = (len(texts), encoder.identity.dimensions)
+    matrix = np.array([known[text] for text in texts], np.float32).reshape(shape)
+    fresh = set(missing)
+    return matrix, sum(text in fresh for text in texts)
+
+
+def _bank(situations: tuple[Situation, ...], vectors: Vectors, store_kind: str, lexicon: Lexicon) -> Bank:
+    terms = [
+        [term for line in lines_of(situation) for term in passage_terms(line, lexicon)]
+        for situation in situations
+    ]
+    return Bank(
+        situations, owners_of(situations), build_store(store_kind, vectors), LexicalIndex.build(terms)
+    )
 
 
 def _contents(
@@ -140,6 +155,7 @@ def _contents(
     files: Sequence[CaseFile],
     passages: Sequence[Passage],
     vectors: Vectors,
+    bank: Bank,
     store_kind: str,
     lexicon: Lexicon,
     encoder: Encoder,
@@ -157,25 +173,19 @@ def _contents(
         lexical_cases=lexical_cases,
         lexicon=lexicon,
         vocabulary=library.vocabulary,
-        situations=read_situation_names(library.root / "situations"),
+        bank=bank,
         redlines=RedLines.load(library.root / "redlines.yaml"),
-        calibration=_fitting(read_calibration(library.root / CALIBRATION), cases, passages, lexicon, encoder),
+        calibration=_fitting(
+            read_calibration(library.root / CALIBRATION),
+            fingerprint(cases, passages, bank.situations, lexicon, encoder.identity),
+        ),
         encoder=encoder.identity,
     )
 
 
-def _fitting(
-    calibration: Calibration | None,
-    cases: Sequence[Case],
-    passages: Sequence[Passage],
-    lexicon: Lexicon,
-    encoder: Encoder,
-) -> Calibration | None:
-    """Return `calibration` if it was made for exactly this content and encoder, otherwise None."""
-    bound = calibration is not None and calibration.fingerprint == fingerprint(
-        cases, passages, lexicon, encoder.identity
-    )
-    return calibration if bound else None
+def _fitting(calibration: Calibration | None, ours: str) -> Calibration | None:
+    """Return `calibration` if it was made for the content and encoder of fingerprint `ours`, otherwise None."""
+    return calibration if calibration is not None and calibration.fingerprint == ours else None
 
 
 def passage_terms(text: str, lexicon: Lexicon) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from indexer.case.model import Case
+from indexer.case.situations import Situation
 from indexer.encoders.base import EncoderIdentity
 from indexer.errors import SnapshotError
 from indexer.passages import CHUNKER_VERSION, Passage
@@ -40,9 +41,13 @@ class Calibration(BaseModel):
 
 
 def fingerprint(
-    cases: Sequence[Case], passages: Sequence[Passage], lexicon: Lexicon, encoder: EncoderIdentity
+    cases: Sequence[Case],
+    passages: Sequence[Passage],
+    situations: Sequence[Situation],
+    lexicon: Lexicon,
+    encoder: EncoderIdentity,
 ) -> str:
-    """Return what a calibration is bound to: the cases, their passages, the lexicon and the encoder."""
+    """Return what a calibration is bound to: cases with their passages, situations, lexicon and encoder."""
     versions = (CHUNKER_VERSION, NORMALIZER_VERSION, TOKENIZER_VERSION)
     digest = hashlib.sha256(repr((encoder, versions)).encode())
     digest.update(lexicon.sha256.encode())
@@ -50,6 +55,8 @@ def fingerprint(
         digest.update(case.model_dump_json().encode())
     for passage in passages:
         digest.update(f"{passage.case_id} {passage.section} {passage.kind} {passage.text}\n".encode())
+    for situation in situations:
+        digest.update(repr(situation).encode())
     return digest.hexdigest()
 
 

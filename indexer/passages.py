@@ -4,13 +4,11 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
 from indexer.case.model import Case
-from indexer.case.situations import Situations
 
-CHUNKER_VERSION = 2
+CHUNKER_VERSION = 3
 """Raised when any case is split differently: snapshots made with another one are refused."""
 
 PassageKind = Literal["facts", "method"]
@@ -28,8 +26,7 @@ _METHODS = ("怎么干", "结果", "经验与教训")
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of a case. `section` says where it stands: a heading, `title`, `summary`, `asked_as` or `methods`;
-    or `situation` for the way people tell a situation that the case answers, which is not the case's own text.
+    """A piece of a case. `section` says where it stands: a heading, `title`, `summary`, `asked_as` or `methods`.
 
     Template headings and discussion questions are never part of a passage.
     """
@@ -40,24 +37,16 @@ class Passage:
     text: str
 
     @property
-    def own(self) -> bool:
-        """Whether it is the case's own text, fit to be quoted as its evidence."""
-        return self.section != "situation"
-
-    @property
     def sha256(self) -> str:
         """Identity of what is embedded."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def split(case: Case, situations: Situations = MappingProxyType({})) -> tuple[Passage, ...]:
-    """Return the passages of `case`, in the order of the file, then what is said of its `situations`.
-
-    A withdrawn case has none.
-    """
+def split(case: Case) -> tuple[Passage, ...]:
+    """Return the passages of `case`, in the order of the file; a withdrawn case has none."""
     if case.withdrawn:
         return ()
-    pieces = [*_front_pieces(case), *_body_pieces(case), *_situation_pieces(case, situations)]
+    pieces = [*_front_pieces(case), *_body_pieces(case)]
     return tuple(Passage(case.id, section, kind, text) for section, kind, text in pieces if text.strip())
 
 
@@ -91,12 +80,6 @@ def _body_pieces(case: Case) -> Iterator[_Piece]:
         if kind is not None:
             for block in _blocks(part.text):
                 yield part.heading, kind, block
-
-
-def _situation_pieces(case: Case, situations: Situations) -> Iterator[_Piece]:
-    for name in case.situations:
-        for line in (name, *situations.get(name, ())):
-            yield "situation", "facts", line
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -68,7 +68,7 @@ def python(program: str, folder: Path) -> str:
     ("imported", "absent"),
     [
         (
-            [name for name in MODULES if name.startswith("indexer.case")],
+            [name for name in MODULES if f"{name}.".startswith("indexer.case.")],
             ["numpy", "torch", "faiss", "bm25s", "rjieba", "opencc", "fastapi"],
         ),
         (

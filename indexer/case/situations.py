@@ -1,47 +1,78 @@
-"""The situation bank: kinds of trouble finer than a category, each with the ways people tell it."""
+"""The situation bank: kinds of trouble finer than a category, the ways people tell each, and the cases that help."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from indexer.errors import VocabularyError
 
-Situations = Mapping[str, tuple[str, ...]]
-"""What is said, by the name of the situation."""
+WAYS = "ways"
+"""The file of those that are no kind of trouble but a need to know how: what helps there is a way of working."""
+
+HELP = ("same", "like", "part", "way")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A kind of trouble: the name of its file, its own name, what people say, and ids of cases that help.
+
+    `same` is the same kind of thing (a case says so itself in its `situations`, too), `like` one whose way can
+    be used with changes, `part` helps in one point, `way` is another kind of quarrel with a way that carries
+    over. Each list has the best first.
+    """
+
+    category: str
+    name: str
+    said: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    part: tuple[str, ...] = ()
+    way: tuple[str, ...] = ()
+
+    @property
+    def helpers(self) -> Mapping[str, tuple[str, ...]]:
+        """The lists of cases by their name."""
+        return {name: getattr(self, name) for name in HELP}
+
+
+Situations = Mapping[str, Situation]
+"""The situations by name."""
 
 
 def read_situations(folder: Path) -> Situations:
-    """Return the situations in `folder`/*.jsonl.
+    """Return the situations in `folder`/*.jsonl, in the order of files and lines.
 
-    Raises VocabularyError, with file and line, for a line that is not `{"situation": …, "said": […]}`.
+    Raises VocabularyError, with file and line, for a line that is not
+    `{"situation": …, "said": […]}` with lists of case ids under `same`, `like`, `part`, `way` where there are any.
     """
     files = [_read_file(path) for path in sorted(folder.glob("*.jsonl"))]
-    return {name: said for file in files for name, said in file.items()}
+    return {situation.name: situation for file in files for situation in file}
 
 
-def _read_file(path: Path) -> dict[str, tuple[str, ...]]:
+def _read_file(path: Path) -> list[Situation]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise VocabularyError(f"情形库 {path} 读不出来：{error}。应是 UTF-8 文本。") from error
-    return dict(_situation(line, f"{path} 第 {number} 行") for number, line in enumerate(lines, start=1))
+    return [
+        _situation(path.stem, line, f"{path} 第 {number} 行") for number, line in enumerate(lines, start=1)
+    ]
 
 
-def read_situation_names(folder: Path) -> Mapping[str, tuple[str, ...]]:
-    """Return the names of the situations by category, which is the name of their file.
-
-    Raises VocabularyError as `read_situations` does.
-    """
-    return {path.stem: tuple(_read_file(path)) for path in sorted(folder.glob("*.jsonl"))}
-
-
-def _situation(line: str, where: str) -> tuple[str, tuple[str, ...]]:
-    expected = '应是一行 JSON，如 {"situation": "…", "said": ["…", "…"]}。'
+def _situation(category: str, line: str, where: str) -> Situation:
+    expected = '应是一行 JSON，如 {"situation": "…", "said": ["…", "…"], "like": ["案例编号"]}。'
     try:
         row = json.loads(line)
         name, said = row["situation"], row["said"]
     except (ValueError, KeyError, TypeError) as error:
         raise VocabularyError(f"情形库 {where} 不合格：{error!r}。{expected}") from error
-    if not isinstance(name, str) or not isinstance(said, list) or not all(isinstance(s, str) for s in said):
-        raise VocabularyError(f"情形库 {where} 不合格：说法应是一列文字。{expected}")
-    return name, tuple(said)
+    lists = {"said": said, **{key: row.get(key, []) for key in HELP}}
+    if not isinstance(name, str) or not all(_texts(value) for value in lists.values()):
+        raise VocabularyError(f"情形库 {where} 不合格：说法和案例编号应各是一列文字。{expected}")
+    return Situation(category, name, **{key: tuple(value) for key, value in lists.items()})
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)

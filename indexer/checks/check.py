@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
 from indexer.case.vocabulary import Vocabulary
 from indexer.checks import body_rules, front_matter_rules, law_rules, personal_rules, wording_rules
+from indexer.checks.bank_rules import helpers_exist
 from indexer.checks.near_duplicates import Pair, nearest_pairs, same_events, too_many_alike
 from indexer.checks.reference import Reference
 from indexer.checks.rule import Rule, Subject
@@ -64,7 +66,13 @@ def check_library(
     # Files that are not being checked come first: they were there before.
     in_order = sorted(library.files, key=lambda file: (only is not None and file.path in only, file.path))
     pairs = nearest_pairs(library.files) if compare else []
-    among_all = (*_repeated_ids(in_order), *same_events(pairs, only), *too_many_alike(in_order))
+    ids = {Path(file.path).stem for file in library.files}
+    among_all = (
+        *_repeated_ids(in_order),
+        *same_events(pairs, only),
+        *too_many_alike(in_order),
+        *helpers_exist(held_against.situations, ids),
+    )
     findings += [finding for finding in among_all if only is None or finding.path in only]
     shown = [pair for pair in pairs if only is None or {pair.first.path, pair.second.path} & only]
     return CheckReport(len(files), tuple(sorted(findings)), tuple(shown))

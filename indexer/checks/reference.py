@@ -1,6 +1,6 @@
 """What cases are held against besides the vocabulary: the library's own lists."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from indexer.case.laws import Laws
-from indexer.case.situations import read_situations
+from indexer.case.situations import Situations, read_situations
 from indexer.errors import VocabularyError
 
 
@@ -27,7 +27,7 @@ _GROUPS = TypeAdapter(tuple[_Group, ...])
 class Reference:
     """Names of situations, the table of laws, and officialese phrases with what to say instead of each."""
 
-    situations: Collection[str] = ()
+    situations: Situations = field(default_factory=dict)
     laws: Laws = field(default_factory=Laws)
     officialese: Mapping[str, str] = field(default_factory=dict)
 

@@ -7,18 +7,20 @@ from pydantic import BaseModel, ConfigDict
 
 from indexer.encoders.base import EncoderIdentity
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
 MANIFEST = "manifest.json"
 CASES = "cases.jsonl"
 PASSAGES = "passages.jsonl"
 LEXICON = "lexicon.json"
 VOCABULARY = "vocabulary.json"
-SITUATIONS = "situations.json"
+SITUATIONS = "situations.jsonl"
 REDLINES = "redlines.json"
 CALIBRATION = "calibration.json"
 LEXICAL = "lexical"
 LEXICAL_CASES = "lexical-cases"
+BANK = "bank"
+LEXICAL_BANK = "lexical-bank"
 POINTER = "CURRENT"
 SNAPSHOTS = "snapshots"
 
@@ -37,11 +39,12 @@ class Versions(_Record):
 
 
 class Counts(_Record):
-    """How much a snapshot holds. `withdrawn` cases are among `cases` and have no passages."""
+    """How much a snapshot holds. `withdrawn` cases are among `cases` and have no passages; `lines` are of the bank."""
 
     cases: int
     withdrawn: int
     passages: int
+    lines: int
 
 
 class StoredFile(_Record):

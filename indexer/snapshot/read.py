@@ -1,23 +1,26 @@
 """Open a snapshot, or refuse it and say what is on both sides."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from indexer.bank import Bank, owners_of
 from indexer.calibration import Calibration
 from indexer.case.model import Case
+from indexer.case.situations import Situation
 from indexer.case.vocabulary import Vocabulary
 from indexer.encoders.base import EncoderIdentity
 from indexer.errors import NoSnapshotError, SnapshotError, SnapshotMismatchError
 from indexer.lexical import LexicalIndex
 from indexer.passages import CHUNKER_VERSION, Passage
 from indexer.snapshot.manifest import (
+    BANK,
     CALIBRATION,
     CASES,
     FORMAT_VERSION,
     LEXICAL,
+    LEXICAL_BANK,
     LEXICAL_CASES,
     LEXICON,
     MANIFEST,
@@ -39,7 +42,7 @@ from indexer.text.tokenize import TOKENIZER_VERSION
 
 _PASSAGE = TypeAdapter(Passage)
 _CALIBRATION: TypeAdapter[Calibration | None] = TypeAdapter(Calibration | None)
-_SITUATIONS = TypeAdapter(dict[str, tuple[str, ...]])
+_SITUATION = TypeAdapter(Situation)
 
 _VERSION_WORDS = {
     "format": "快照格式",
@@ -54,7 +57,7 @@ class Snapshot:
     """An opened snapshot.
 
     Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
-    `cases[n]`. `situations` are the names of the situation bank by category.
+    `cases[n]`.
     """
 
     manifest: Manifest
@@ -65,7 +68,7 @@ class Snapshot:
     lexical_cases: LexicalIndex
     lexicon: Lexicon
     vocabulary: Vocabulary
-    situations: Mapping[str, tuple[str, ...]]
+    bank: Bank
     redlines: RedLines
     calibration: Calibration | None
 
@@ -130,7 +133,7 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
         LexicalIndex.load(folder / LEXICAL_CASES, len(cases)),
         Lexicon.from_json((folder / LEXICON).read_text(encoding="utf-8")),
         Vocabulary.model_validate_json((folder / VOCABULARY).read_bytes()),
-        _SITUATIONS.validate_json((folder / SITUATIONS).read_bytes()),
+        _read_bank(manifest, folder),
         RedLines.from_json((folder / REDLINES).read_text(encoding="utf-8")),
         _CALIBRATION.validate_json((folder / CALIBRATION).read_bytes()),
     )
@@ -139,6 +142,16 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
             f"快照 {folder} 有 {len(passages)} 个段落、{snapshot.store.count} 个向量，对不上。请运行 casebook index 重建。"
         )
     return snapshot
+
+
+def _read_bank(manifest: Manifest, folder: Path) -> Bank:
+    situations = tuple(_SITUATION.validate_json(line) for line in _lines(folder / SITUATIONS))
+    owners, store = owners_of(situations), load_store(manifest.store, folder / BANK)
+    if store.count != len(owners):
+        raise SnapshotError(
+            f"快照 {folder} 的情形库有 {len(owners)} 句、{store.count} 个向量，对不上。请运行 casebook index 重建。"
+        )
+    return Bank(situations, owners, store, LexicalIndex.load(folder / LEXICAL_BANK, len(situations)))
 
 
 def _lines(path: Path) -> list[bytes]:

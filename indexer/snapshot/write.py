@@ -4,13 +4,14 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from indexer.bank import Bank
 from indexer.calibration import Calibration, as_json
 from indexer.case.model import Case
 from indexer.case.vocabulary import Vocabulary
@@ -19,9 +20,11 @@ from indexer.errors import SnapshotError
 from indexer.lexical import LexicalIndex
 from indexer.passages import Passage
 from indexer.snapshot.manifest import (
+    BANK,
     CALIBRATION,
     CASES,
     LEXICAL,
+    LEXICAL_BANK,
     LEXICAL_CASES,
     LEXICON,
     MANIFEST,
@@ -48,7 +51,7 @@ class Contents:
     """Everything that goes into a snapshot.
 
     Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
-    `cases[n]`. `situations` are the names of the situation bank by category.
+    `cases[n]`.
     """
 
     cases: Sequence[Case]
@@ -60,7 +63,7 @@ class Contents:
     lexical_cases: LexicalIndex
     lexicon: Lexicon
     vocabulary: Vocabulary
-    situations: Mapping[str, Sequence[str]]
+    bank: Bank
     redlines: RedLines
     calibration: Calibration | None
     encoder: EncoderIdentity
@@ -135,12 +138,16 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     _write_lines(folder / PASSAGES, rows)
     (folder / LEXICON).write_text(contents.lexicon.to_json(), encoding="utf-8")
     (folder / VOCABULARY).write_text(contents.vocabulary.model_dump_json(), encoding="utf-8")
-    (folder / SITUATIONS).write_text(json.dumps(contents.situations, ensure_ascii=False), encoding="utf-8")
+    situations = (json.dumps(asdict(one), ensure_ascii=False) for one in contents.bank.situations)
+    _write_lines(folder / SITUATIONS, situations)
     (folder / REDLINES).write_text(contents.redlines.to_json(), encoding="utf-8")
     (folder / CALIBRATION).write_text(as_json(contents.calibration), encoding="utf-8")
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)
     contents.lexical_cases.save(folder / LEXICAL_CASES)
+    (folder / BANK).mkdir()
+    contents.bank.store.save(folder / BANK)
+    contents.bank.lexical.save(folder / LEXICAL_BANK)
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
@@ -162,6 +169,7 @@ def _manifest(contents: Contents, folder: Path) -> Manifest:
             cases=len(contents.cases),
             withdrawn=sum(case.withdrawn for case in contents.cases),
             passages=len(contents.passages),
+            lines=contents.bank.store.count,
         ),
         case_files=contents.case_files,
         files=files,

@@ -37,7 +37,7 @@ from transformers import (
     TrainingArguments,
 )
 
-from indexer.train.corpus import Situation, WordFamily
+from indexer.train.corpus import Lessons, Situation, WordFamily
 from indexer.train.embedding import ComposedEmbedding
 
 _SCALE = 10.0
@@ -47,9 +47,10 @@ _WORDS_OF_A_FAMILY = 4
 
 @dataclass(frozen=True)
 class Schedule:
-    """How much is trained: `passes` kin batches, `open_batches` open ones; see `Recipe` for the rest."""
+    """How much is trained: `passes` kin batches, `lesson_passes` of lessons, `open_batches` open ones."""
 
     passes: int
+    lesson_passes: int
     open_batches: int
     learning_rate: float
     kin_weight: float
@@ -58,11 +59,35 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Material:
-    """What is learnt from: our situations and word families, and pairs of the open files."""
+    """What is learnt from: situations, word families, which case helps where, and pairs of the open files."""
 
     situations: Sequence[Situation]
     families: Sequence[WordFamily]
     open_pairs: Sequence[tuple[str, str]]
+    lessons: Lessons | None = None
+
+
+class LessonLoss(nn.Module):
+    """Cross-entropy of what is said in a situation against cases, in both directions, by how much each helps.
+
+    The target of a line is spread over all cases of the batch in proportion to their help in its situation.
+    `help` is float32 (situations, cases).
+    """
+
+    def __init__(self, model: SentenceTransformer, lessons: Lessons) -> None:
+        super().__init__()
+        self.model = model
+        self.help = torch.from_numpy(lessons.help)
+
+    def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
+        """Return the loss; `labels` holds situation · cases + case of each pair, shape (pairs,)."""
+        anchors, positives = (_embed(self.model, features) for features in sentence_features)
+        scores = anchors @ positives.T * _SCALE
+        cases = self.help.shape[1]
+        helps = self.help[labels // cases][:, labels % cases]
+        there = nn.functional.cross_entropy(scores, helps / helps.sum(dim=1, keepdim=True))
+        back = nn.functional.cross_entropy(scores.T, helps.T / helps.sum(dim=0)[:, None])
+        return (there + back) / 2
 
 
 class KinLoss(nn.Module):
@@ -79,7 +104,7 @@ class KinLoss(nn.Module):
 
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
         """Return the loss; `labels` holds the category of each pair, shape (pairs,)."""
-        anchors, positives = (self._embed(features) for features in sentence_features)
+        anchors, positives = (_embed(self.model, features) for features in sentence_features)
         scores = anchors @ positives.T * _SCALE
         same = (labels[:, None] == labels[None, :]).float()
         target = self.weight * same / same.sum(dim=1, keepdim=True)
@@ -88,8 +113,9 @@ class KinLoss(nn.Module):
         back = nn.functional.cross_entropy(scores.T, target)
         return (there + back) / 2
 
-    def _embed(self, features: dict[str, Tensor]) -> Tensor:
-        return nn.functional.normalize(self.model(features)["sentence_embedding"], dim=-1)
+
+def _embed(model: SentenceTransformer, features: dict[str, Tensor]) -> Tensor:
+    return nn.functional.normalize(model(features)["sentence_embedding"], dim=-1)
 
 
 def train_embedding(
@@ -106,7 +132,12 @@ def train_embedding(
     data = {"kin": Dataset.from_dict(kin)}
     if len(material.open_pairs) >= batch:
         data["open"] = Dataset.from_dict(open_pairs(material.open_pairs, schedule.open_batches * batch, rng))
-    losses: dict[str, nn.Module] = {
+    losses: dict[str, nn.Module] = {}
+    if material.lessons is not None and material.lessons.help.any():
+        rows = lesson_pairs(material.situations, material.lessons, schedule.lesson_passes * batch, rng)
+        data["lessons"] = Dataset.from_dict(rows)
+        losses["lessons"] = LessonLoss(model, material.lessons)
+    losses |= {
         "kin": KinLoss(model, schedule.kin_weight),
         "open": MultipleNegativesRankingLoss(
             model, _SCALE, directions=("query_to_doc", "doc_to_query"), partition_mode="per_direction"
@@ -123,6 +154,30 @@ def train_embedding(
         for noisy in (PrinterCallback, ModelCardCallback):
             trainer.remove_callback(noisy)
         return float(trainer.train().training_loss)
+
+
+def lesson_pairs(
+    situations: Sequence[Situation], lessons: Lessons, count: int, rng: random.Random
+) -> dict[str, list[Any]]:
+    """Return `count` pairs of what is said in a situation and a piece of a case that helps there.
+
+    The columns are anchor, positive and label (situation · cases + case); cases that help more come more often.
+    """
+    places = {name: at for at, name in enumerate(lessons.situations)}
+    known = [(one, places[one.description]) for one in situations if one.description in places]
+    taught = [(one, row) for one, row in known if lessons.help[row].any()]
+    columns: dict[str, list[Any]] = {"anchor": [], "positive": [], "label": []}
+    for _ in range(count):
+        situation, row = rng.choice(taught)
+        case = rng.choices(range(len(lessons.cases)), weights=lessons.help[row].tolist())[0]
+        columns["anchor"].append(rng.choice((situation.description, *situation.said)))
+        columns["positive"].append(_draw_piece(lessons.cases[case], rng))
+        columns["label"].append(row * len(lessons.cases) + case)
+    return columns
+
+
+def _draw_piece(pieces: Sequence[str], rng: random.Random) -> str:
+    return pieces[0] if rng.random() < _DESCRIPTION_RATE else rng.choice(pieces)
 
 
 def open_pairs(pairs: Sequence[tuple[str, str]], rows: int, rng: random.Random) -> dict[str, list[str]]:

@@ -13,8 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from indexer.bank import help_of
 from indexer.case.library import Library
 from indexer.case.model import Case
+from indexer.case.situations import read_situations as read_situations_with_cases
 from indexer.errors import EncoderError
 from indexer.passages import sentences
 from indexer.text.normalize import normalize
@@ -51,6 +56,19 @@ class Situation:
     category: str
     description: str
     said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Which case helps in which situation.
+
+    `situations` are descriptions, `cases` the pieces of each case, the first of which says it all; `help` is
+    float32 (situations, cases), 0 where a case does not help.
+    """
+
+    situations: tuple[str, ...]
+    cases: tuple[tuple[str, ...], ...]
+    help: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -129,6 +147,32 @@ def _told(case: Case) -> Situation:
     told = [part[start:end].lstrip("- ") for part in parts for start, end in sentences(part)]
     said = tuple(normalize(text) for text in told if len(text) > _SHORTEST_SENTENCE)
     return Situation(case.category, normalize(f"{case.title} {case.summary}"), said)
+
+
+def read_lessons(situations_folder: Path, folder: Path) -> Lessons:
+    """Return which case of the library at `folder` helps in which situation, and what each case tells.
+
+    Raises VocabularyError when a folder is not in its form.
+    """
+    files = Library.load(folder).files
+    cases = [
+        file.parsed.case for file in files if file.parsed.case is not None and not file.parsed.case.withdrawn
+    ]
+    situations = list(read_situations_with_cases(situations_folder).values())
+    found = help_of(situations, cases)
+    return Lessons(
+        tuple(normalize(situation.name) for situation in situations),
+        tuple(_pieces(case) for case in cases),
+        found.facts + found.method,
+    )
+
+
+def _pieces(case: Case) -> tuple[str, ...]:
+    """Return title with summary, and the sentences of what happened and of what was done."""
+    told = [case.section(heading) for heading in ("案情", "怎么干", "经验与教训")]
+    parts = [part[start:end].lstrip("- ") for part in told for start, end in sentences(part)]
+    long = [normalize(part) for part in parts if len(part) > _SHORTEST_SENTENCE]
+    return (normalize(f"{case.title} {case.summary}"), *long)
 
 
 def read_word_families(path: Path = WORD_FAMILIES) -> tuple[list[WordFamily], DataFile]:

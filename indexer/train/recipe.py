@@ -34,7 +34,8 @@ OPEN_FILES = (
 class TrainOptions:
     """What a person may choose; the defaults make the encoder that ships.
 
-    `passes` is how often every situation and word family is gone through. `quick` makes a tiny encoder from a
+    `passes` is how often every situation and word family is gone through, `lesson_passes` how many batches of
+    the same size teach which case helps where. `quick` makes a tiny encoder from a
     few rows within seconds, for tests.
     """
 
@@ -43,6 +44,7 @@ class TrainOptions:
     output_folder: Path = SHIPPED_ENCODER
     seed: int = 20
     passes: int = 420
+    lesson_passes: int = 300
     dimensions: int = 192
     vocabulary_size: int = 28_000
     quick: bool = False
@@ -59,6 +61,7 @@ class Recipe:
 
     seed: int
     passes: int
+    lesson_passes: int
     dimensions: int
     vocabulary_size: int
     open_files: tuple[OpenFile, ...] = field(default=OPEN_FILES)
@@ -72,8 +75,17 @@ class Recipe:
 def recipe_for(options: TrainOptions) -> Recipe:
     """Return the recipe that `options` asks for."""
     if not options.quick:
-        return Recipe(options.seed, options.passes, options.dimensions, options.vocabulary_size)
+        return Recipe(
+            options.seed, options.passes, options.lesson_passes, options.dimensions, options.vocabulary_size
+        )
     few = tuple(OpenFile(file.name, texts=50, pairs=min(file.pairs, 50)) for file in OPEN_FILES)
     return Recipe(
-        options.seed, passes=3, dimensions=16, vocabulary_size=6_000, open_files=few, window=3, open_batches=1
+        options.seed,
+        passes=3,
+        lesson_passes=2,
+        dimensions=16,
+        vocabulary_size=6_000,
+        open_files=few,
+        window=3,
+        open_batches=1,
     )

@@ -17,10 +17,12 @@ from indexer.train.contrastive import Material, Schedule, save, train_embedding
 from indexer.train.cooccurrence import first_vectors
 from indexer.train.corpus import (
     DataFile,
+    Lessons,
     OpenRows,
     Situation,
     WordFamily,
     read_cases,
+    read_lessons,
     read_open_rows,
     read_situations,
     read_word_families,
@@ -57,16 +59,17 @@ def train(options: TrainOptions, progress: Progress) -> TrainReport:
     recipe = recipe_for(options)
     situations, situation_files = read_situations(options.situations_folder)
     cases, case_files = read_cases(options.cases_folder) if options.cases_folder else ([], [])
+    lessons = read_lessons(options.situations_folder, options.cases_folder) if options.cases_folder else None
     families, family_file = read_word_families()
     opened = _read_open(options, recipe, progress)
-    lesson = _prepare(opened, [*situations, *cases], families, recipe, progress)
+    course = _prepare(opened, [*situations, *cases], families, lessons, recipe, progress)
     held = hold_back(situations, recipe.seed)
     progress("预演：留出一部分说法，量一量")
     with tempfile.TemporaryDirectory() as rehearsal:
-        lesson.teach([*held.learnt, *cases], Path(rehearsal), progress)
+        course.teach([*held.learnt, *cases], Path(rehearsal), progress)
         figures = measure(StaticEncoder(Path(rehearsal)), held)
     progress(f"预演：{figures}")
-    loss = lesson.teach([*situations, *cases], options.output_folder, progress)
+    loss = course.teach([*situations, *cases], options.output_folder, progress)
     files = (*(rows.source for rows in opened), *situation_files, *case_files, family_file)
     encoder = StaticEncoder(options.output_folder)
     report = TrainReport(
@@ -77,13 +80,14 @@ def train(options: TrainOptions, progress: Progress) -> TrainReport:
 
 
 @dataclass(frozen=True)
-class _Lesson:
+class _Course:
     """Everything but the situations: the same for the rehearsal and for the training that counts."""
 
     tokenizer: Tokenizer
     start: npt.NDArray[np.float32]
     families: Sequence[WordFamily]
     open_pairs: Sequence[tuple[str, str]]
+    lessons: Lessons | None
     recipe: Recipe
 
     def teach(self, situations: Sequence[Situation], folder: Path, progress: Progress) -> float:
@@ -91,11 +95,15 @@ class _Lesson:
         recipe = self.recipe
         embedding = ComposedEmbedding(self.tokenizer, self.start.copy(), recipe.dropout, recipe.seed)
         schedule = Schedule(
-            recipe.passes, recipe.open_batches, recipe.learning_rate, recipe.kin_weight, recipe.seed
+            recipe.passes,
+            recipe.lesson_passes,
+            recipe.open_batches,
+            recipe.learning_rate,
+            recipe.kin_weight,
+            recipe.seed,
         )
-        loss = train_embedding(
-            embedding, Material(situations, self.families, self.open_pairs), schedule, progress
-        )
+        material = Material(situations, self.families, self.open_pairs, self.lessons)
+        loss = train_embedding(embedding, material, schedule, progress)
         save(embedding, folder)
         return loss
 
@@ -112,9 +120,10 @@ def _prepare(
     opened: Sequence[OpenRows],
     situations: Sequence[Situation],
     families: Sequence[WordFamily],
+    lessons: Lessons | None,
     recipe: Recipe,
     progress: Progress,
-) -> _Lesson:
+) -> _Course:
     # One text may stand in many rows (a question with several replies); it shall count once.
     texts = list(dict.fromkeys(text for rows in opened for row in rows.rows for text in row if text))
     progress(f"数词，再数共现：{len(texts)} 段")
@@ -125,7 +134,7 @@ def _prepare(
         for file, rows in zip(recipe.open_files, opened, strict=True)
         for pair in _distinct_pairs(rows, file.pairs)
     ]
-    return _Lesson(tokenizer, start, families, pairs, recipe)
+    return _Course(tokenizer, start, families, pairs, lessons, recipe)
 
 
 def _distinct_pairs(opened: OpenRows, limit: int) -> list[tuple[str, str]]:

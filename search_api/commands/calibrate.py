@@ -6,7 +6,6 @@ from pathlib import Path
 import typer
 
 from indexer.calibration import as_json
-from indexer.case.situations import read_situations
 from indexer.encoders.base import open_encoder
 from indexer.snapshot.manifest import CALIBRATION
 from indexer.snapshot.read import current_folder, open_snapshot
@@ -25,8 +24,7 @@ def run_calibration(index: Path, settings: Settings, message: Callable[[str], No
     snapshot = open_snapshot(current_folder(index), encoder.identity)
     queries = load_judged(settings.cases / "judged")
     check_known(queries, frozenset(case.id for case in snapshot.cases))
-    said = read_situations(settings.cases / "situations").values()
-    inside = [line for lines in said for line in lines]
+    inside = [line for situation in snapshot.bank.situations for line in situation.said]
     elsewhere = read_elsewhere(settings.cases / "elsewhere.txt")
     with StepBar() as bar:
         found = calibrate(

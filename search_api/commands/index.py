@@ -43,6 +43,6 @@ def _explain(report: BuildReport, index: Path, message: Callable[[str], None]) -
         )
     counts = report.manifest.counts
     message(
-        f"索引已建好：{counts.cases} 个案例，{counts.passages} 个段落"
-        f"（新算 {report.encoded} 个，沿用 {report.reused} 个），在 {index}。"
+        f"索引已建好：{counts.cases} 个案例，{counts.passages} 个段落，情形库 {counts.lines} 句"
+        f"（新算 {report.encoded} 个向量，沿用 {report.reused} 个），在 {index}。"
     )

@@ -35,8 +35,9 @@ from search_api.core.signals import Signals, chance, measure
 from search_api.core.verdict import judge, level_of
 
 FilterItems = tuple[tuple[str, tuple[str, ...]], ...]
-Weights = dict[tuple[Engine, PassageKind | Literal["case"]], float]
-"""How much each ranking counts: by the best passage of a kind, or by the whole case."""
+Part = PassageKind | Literal["case"]
+Weights = dict[tuple[Engine | Literal["bank"], Part], float]
+"""How much each ranking counts: by the best passage of a kind, by the whole case, or by what the situations say."""
 
 HYBRID: Weights = {
     ("dense", "case"): 1.0,
@@ -44,6 +45,7 @@ HYBRID: Weights = {
     ("dense", "method"): 0.2,
     ("words", "case"): 1.2,
     ("words", "method"): 0.3,
+    ("bank", "case"): 2.0,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 
@@ -142,7 +144,7 @@ class SearchEngine:
 
     def _draw_picture(self, language: str = "zh") -> LibraryPicture:
         snapshot = self.snapshot
-        return draw_picture(snapshot.cases, snapshot.vocabulary, snapshot.situations, language)
+        return draw_picture(snapshot.cases, snapshot.vocabulary, snapshot.bank.situations, language)
 
     def _count_facets(self, filters: FilterItems, language: str) -> tuple[Facet, ...]:
         return count_facets(self._live, dict(filters), self.snapshot.vocabulary, language)
@@ -156,8 +158,7 @@ class SearchEngine:
     def _rankings(self, retrieved: Retrieved) -> list[Ranking]:
         rankings = []
         for (engine, part), weight in self._weights.items():
-            scores = retrieved.whole[engine] if part == "case" else retrieved.best[engine, part].scores
-            rankings.append(Ranking(scores, weight))
+            rankings.append(Ranking(_scores(retrieved, engine, part), weight))
         return rankings
 
     def _matches(self, text: str, allowed: Mask, top_k: int) -> tuple[Match, ...]:
@@ -190,6 +191,13 @@ class SearchEngine:
 def _rankings_digest(weights: Weights) -> str:
     settings = (sorted(weights.items()), SMOOTHING, CONCEPT_WEIGHT, CONCEPT_PULL, TOGETHER)
     return hashlib.sha256(repr(settings).encode()).hexdigest()
+
+
+def _scores(retrieved: Retrieved, engine: Engine | Literal["bank"], part: Part) -> npt.NDArray[np.float32]:
+    if engine == "bank":
+        expected = retrieved.crossing.expected
+        return expected["facts"] + expected["method"] if part == "case" else expected[part]
+    return retrieved.whole[engine] if part == "case" else retrieved.best[engine, part].scores
 
 
 def _kind(retrieved: Retrieved, case: int) -> PassageKind:

@@ -1,15 +1,13 @@
 """A picture of the library: what it holds, how the cases ended, and what it lacks."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from indexer.case.model import Case
+from indexer.case.situations import WAYS, Situation
 from indexer.case.vocabulary import Vocabulary
 from search_api.core.fields import FIELDS
-
-ENOUGH = 2
-"""A situation with fewer cases is named as a gap: one case alone cannot be compared with anything."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +39,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Gap:
-    """What a category lacks: situations of its bank by how many cases they have, the fewest first."""
+    """What a category lacks: its situations that no case answers, not even with changes."""
 
     category: str
     label: str
-    situations: tuple[tuple[str, int], ...]
-
-    @property
-    def empty(self) -> int:
-        """How many of them have no case at all."""
-        return len(self.names(0))
-
-    def names(self, count: int) -> tuple[str, ...]:
-        """Return the situations that have exactly `count` cases."""
-        return tuple(name for name, number in self.situations if number == count)
+    situations: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +51,7 @@ class LibraryPicture:
     """The whole picture. `outcomes` are (code, name) in the order of every row's counts.
 
     `unused_methods` are the methods of the vocabulary that no case has; `situations` and `covered` say how
-    many situations there are and how many have at least one case.
+    many situations there are and how many some case answers, if only with changes.
     """
 
     cases: int
@@ -77,13 +66,13 @@ class LibraryPicture:
 def draw_picture(
     cases: Iterable[Case],
     vocabulary: Vocabulary,
-    situations: Mapping[str, Sequence[str]],
+    situations: Iterable[Situation],
     language: str = "zh",
 ) -> LibraryPicture:
-    """Count the cases that are not withdrawn; `situations` are the names of the bank by category."""
+    """Count the cases that are not withdrawn, and the situations of the bank that they answer."""
     live = [case for case in cases if not case.withdrawn]
-    answered = Counter(name for case in live for name in set(case.situations))
-    names = [name for group in situations.values() for name in group]
+    bank = [situation for situation in situations if situation.category != WAYS]
+    unanswered = _unanswered(bank, live)
     used = {method for case in live for method in case.methods}
     return LibraryPicture(
         cases=len(live),
@@ -91,14 +80,14 @@ def draw_picture(
             (code, vocabulary.label("outcomes", code, language)) for code in vocabulary.codes("outcomes")
         ),
         charts=tuple(_chart(field, live, vocabulary, language) for field in _ORDER),
-        gaps=tuple(_gaps(situations, answered, vocabulary, language)),
+        gaps=tuple(_gaps(unanswered, vocabulary, language)),
         unused_methods=tuple(
             vocabulary.label("methods", name, language)
             for name in vocabulary.codes("methods")
             if name not in used
         ),
-        situations=len(names),
-        covered=sum(answered[name] > 0 for name in names),
+        situations=len(bank),
+        covered=len(bank) - len(unanswered),
     )
 
 
@@ -125,13 +114,22 @@ def _values(field: str, cases: Sequence[Case], vocabulary: Vocabulary) -> Iterab
     return dict.fromkeys((*vocabulary.codes("categories"), *used)) if field == "category" else used
 
 
-def _gaps(
-    situations: Mapping[str, Sequence[str]], answered: Counter[str], vocabulary: Vocabulary, language: str
-) -> Iterable[Gap]:
-    for category in sorted(situations, key=_place_among(vocabulary.codes("categories"))):
-        thin = [(name, answered[name]) for name in situations[category] if answered[name] < ENOUGH]
-        label = vocabulary.label("categories", category, language)
-        yield Gap(category, label, tuple(sorted(thin, key=lambda row: row[1])))
+def _unanswered(situations: Sequence[Situation], cases: Sequence[Case]) -> list[Situation]:
+    known = {case.id for case in cases}
+    named = {name for case in cases for name in case.situations}
+    return [
+        situation
+        for situation in situations
+        if situation.name not in named and known.isdisjoint((*situation.same, *situation.like))
+    ]
+
+
+def _gaps(unanswered: Sequence[Situation], vocabulary: Vocabulary, language: str) -> Iterable[Gap]:
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for situation in unanswered:
+        names[situation.category].append(situation.name)
+    for category in sorted(names, key=_place_among(vocabulary.codes("categories"))):
+        yield Gap(category, vocabulary.label("categories", category, language), tuple(names[category]))
 
 
 def _place_among(codes: Sequence[str]) -> Callable[[str], int]:

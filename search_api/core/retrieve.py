@@ -14,6 +14,7 @@ from indexer.snapshot.read import Snapshot
 from indexer.text.lexicon import Concept
 from indexer.text.normalize import normalize
 from indexer.text.tokenize import query_terms
+from search_api.core.bridge import Bridge, Crossing
 
 Engine = Literal["dense", "words"]
 Floats = npt.NDArray[np.float32]
@@ -54,8 +55,7 @@ class Asked:
 class Best:
     """For each case the score of its best passage, and the row of the best one that can be quoted.
 
-    What people say of a case's situation counts for the score, but it is not the case's text; a title stands
-    over the answer anyway. A score is -inf and a row -1 where there is none.
+    A title is not quoted: it stands over the answer anyway. A score is -inf and a row -1 where there is none.
     """
 
     scores: Floats
@@ -68,12 +68,13 @@ class Retrieved:
 
     `best` are the best passages by engine and kind. `whole` is the score of each whole case: by words BM25
     over all its text, by vectors the mean cosine of its TOGETHER best passages, so that a case which fits in
-    one sentence by chance does not beat one that fits in several.
+    one sentence by chance does not beat one that fits in several. `crossing` is what the situations say.
     """
 
     asked: Asked
     best: dict[tuple[Engine, PassageKind], Best]
     whole: dict[Engine, Floats]
+    crossing: Crossing
 
 
 class Retriever:
@@ -82,6 +83,7 @@ class Retriever:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._encoder = encoder
+        self._bridge = Bridge(snapshot.bank, snapshot.cases)
         self._nouns = lru_cache(maxsize=None)(self._encode_nouns)
         numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
         self._owners = np.array([numbers[passage.case_id] for passage in snapshot.passages], np.int64)
@@ -128,7 +130,12 @@ class Retriever:
             "dense": self._together(scores["dense"]),
             "words": by_words.astype(np.float32),
         }
-        return Retrieved(asked, best, whole)
+        return Retrieved(asked, best, whole, self._crossing(asked, allowed))
+
+    def _crossing(self, asked: Asked, allowed: Mask) -> Crossing:
+        found = self._bridge.cross(asked.vector, asked.terms)
+        expected = {kind: np.where(allowed, values, np.float32(0)) for kind, values in found.expected.items()}
+        return replace(found, expected=expected)
 
     def _dense(self, vector: Floats, rows: Rows) -> Floats:
         scores = np.full(len(self._owners), -np.inf, np.float32)
@@ -163,7 +170,7 @@ class Retriever:
 
 
 def _quotable(passage: Passage) -> bool:
-    return passage.own and passage.section != "title"
+    return passage.section != "title"
 
 
 def _rows(snapshot: Snapshot, kind: PassageKind) -> Rows:

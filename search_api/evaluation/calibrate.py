@@ -82,7 +82,9 @@ def calibrate(
         rising=True,
     )
     draft = Calibration(
-        fingerprint=fingerprint(snapshot.cases, snapshot.passages, snapshot.lexicon, encoder.identity),
+        fingerprint=fingerprint(
+            snapshot.cases, snapshot.passages, snapshot.bank.situations, snapshot.lexicon, encoder.identity
+        ),
         rankings=engine.rankings,
         weights={name: round(float(weight), 6) for name, weight in zip(NAMES, fit.weights, strict=True)},
         bias=round(fit.bias, 6),

@@ -60,7 +60,7 @@ def leave_one_out(
     """Ask every `asked_as` line of an index without that line: neither its words nor its vector are there.
 
     In each of FOLDS rounds one line of about every other case is left out and the rest of the index is as it
-    was; the same lines a case has in its situations stay.
+    was, the situations among it.
     """
     rounds = _rounds(snapshot)
     terms = [passage_terms(passage.text, snapshot.lexicon) for passage in snapshot.passages]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.bank import lines_of
 from indexer.build import build, passage_terms
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import InvalidCasesError, SnapshotError, VocabularyError
@@ -65,12 +66,19 @@ def opened(index, encoder):
     return open_snapshot(current_folder(index), encoder.identity)
 
 
+def texts_of(snapshot):
+    """Everything that has a vector."""
+    lines = [line for situation in snapshot.bank.situations for line in lines_of(situation)]
+    return [*(passage.text for passage in snapshot.passages), *lines]
+
+
 def test_the_first_build_encodes_everything_normalised(library_folder, index, encoder):
     report = build(library_folder, index, encoder)
-    passages = opened(index, encoder).passages
-    assert report.encoded == len(passages) == report.manifest.counts.passages
+    texts = texts_of(opened(index, encoder))
+    counts = report.manifest.counts
+    assert report.encoded == len(texts) == counts.passages + counts.lines
     assert report.reused == 0
-    assert sorted(encoder.texts) == sorted({normalize(passage.text) for passage in passages})
+    assert sorted(encoder.texts) == sorted({normalize(text) for text in texts})
     assert (report.left_out, report.findings) == ((), ())
 
 
@@ -98,7 +106,7 @@ def test_one_changed_case_encodes_only_what_changed_in_it(library_folder, index,
     new = [passage for passage in opened(index, encoder).passages if passage.text not in old]
     assert [passage.case_id for passage in new] == ["tieling-upstairs-bathroom-leak"]
     assert encoder.texts == [normalize(new[0].text)]
-    assert (report.encoded, report.reused) == (1, len(opened(index, encoder).passages) - 1)
+    assert (report.encoded, report.reused) == (1, len(texts_of(opened(index, encoder))) - 1)
 
 
 def test_vectors_that_are_kept_still_belong_to_their_passages(library_folder, index, encoder, edit):

@@ -520,6 +520,20 @@ def test_a_broken_line_of_the_situation_bank_is_named(library_folder, line):
         check_library(Library.load(library_folder))
 
 
+@pytest.mark.parametrize(
+    ("lists", "code"),
+    [('"like": ["no-such-case"]', "unknown-helper"), ('"like": ["x"], "part": ["x"]', "repeated-helper")],
+)
+def test_who_helps_in_a_situation_is_a_case_and_named_once(library_folder, lists, code):
+    path = library_folder / "situations" / "noise.jsonl"
+    own = next(library_folder.glob("*/*.md")).stem
+    line = '{"situation": "新的", "said": [], ' + lists.replace('"x"', f'"{own}"') + "}\n"
+    path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
+    (finding,) = check_library(Library.load(library_folder)).findings
+    assert (finding.path, finding.line, finding.code) == ("situations/noise.jsonl", 3, code)
+    assert finding.severity == "warning"
+
+
 def test_without_a_situation_bank_no_situation_can_be_unknown(library_folder):
     for path in (library_folder / "situations").iterdir():
         path.unlink()

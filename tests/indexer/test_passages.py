@@ -24,7 +24,7 @@ def test_facts_and_method_are_kept_apart(leak):
     for passage in split(leak):
         kinds.setdefault(passage.kind, set()).add(passage.section)
     assert kinds == {
-        "facts": {"title", "summary", "asked_as", "案情", "争议焦点", "怎么看", "situation"},
+        "facts": {"title", "summary", "asked_as", "案情", "争议焦点", "怎么看"},
         "method": {"methods", "怎么干", "结果", "经验与教训"},
     }
 
@@ -73,18 +73,6 @@ def test_an_unknown_section_and_text_before_the_first_are_not_embedded():
 def test_a_withdrawn_case_has_no_passages(leak):
     assert split(leak)
     assert split(leak.model_copy(update={"review": Review(status="withdrawn", reason="有误")})) == ()
-
-
-def test_what_people_say_of_a_situation_speaks_for_the_case_but_is_not_its_text(leak):
-    (name,) = leak.situations
-    passages = split(leak, {name: ("顶上滴答", "拿盆接着"), "别的情形": ("无关",)})
-    added = [passage for passage in passages if not passage.own]
-    assert [(passage.section, passage.kind, passage.text) for passage in added] == [
-        ("situation", "facts", name), ("situation", "facts", "顶上滴答"), ("situation", "facts", "拿盆接着"),
-    ]  # fmt: skip
-    assert [passage for passage in passages if passage.own] == [
-        passage for passage in split(leak) if passage.own
-    ]
 
 
 def test_an_empty_draft_has_no_passages():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.case.situations import read_situations
+from indexer.case.situations import Situation, read_situations
 from indexer.errors import VocabularyError
 
 
@@ -12,9 +12,12 @@ def write(folder, content):
     return folder
 
 
-def test_it_gives_what_is_said_by_situation(tmp_path):
-    folder = write(tmp_path / "bank", '{"situation": "跳舞", "said": ["天天响", "吵"]}\n'.encode())
-    assert read_situations(folder) == {"跳舞": ("天天响", "吵")}
+def test_it_gives_what_is_said_and_who_helps_by_situation(tmp_path):
+    lines = '{"situation": "跳舞", "said": ["天天响", "吵"]}\n{"situation": "装修", "said": [], "like": ["a", "b"]}\n'
+    assert read_situations(write(tmp_path / "bank", lines.encode())) == {
+        "跳舞": Situation("noise", "跳舞", ("天天响", "吵")),
+        "装修": Situation("noise", "装修", like=("a", "b")),
+    }
 
 
 def test_no_bank_is_an_empty_one(tmp_path):
@@ -28,6 +31,7 @@ def test_no_bank_is_an_empty_one(tmp_path):
         ('{"situation": "跳舞"}'.encode(), "第 1 行"),
         ('{"situation": "跳舞", "said": "天天响"}'.encode(), "一列文字"),
         (b'{"situation": 3, "said": []}', "一列文字"),
+        (b'{"situation": "x", "said": [], "way": "a-case"}', "一列文字"),
         (b"[]", "第 1 行"),
         ("跳舞".encode("gb18030"), "UTF-8"),
     ],

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from indexer.build import build
+from indexer.case.situations import read_situations
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import NoSnapshotError, SnapshotError, SnapshotMismatchError
 from indexer.passages import split
 from indexer.snapshot.manifest import MANIFEST, describe_files
 from indexer.snapshot.read import current_folder, open_snapshot, read_manifest
 from indexer.text.normalize import normalize
+from indexer.text.tokenize import index_terms
 
 ENCODER = HashingEncoder(64)
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,10 +47,19 @@ def test_it_holds_the_library(index, sound_library, fixtures):
     assert [case.id for case in snapshot.cases] == sorted(cases)
     assert snapshot.vocabulary == sound_library.vocabulary
     assert [concept.name for concept in snapshot.lexicon.concepts][-1] == "楼上漏水"
-    own = {passage for case in cases.values() for passage in split(case)}
-    assert {passage for passage in snapshot.passages if passage.own} == {
-        passage for passage in own if passage.own
-    }
+    assert set(snapshot.passages) == {passage for case in cases.values() for passage in split(case)}
+
+
+def test_it_holds_the_situations(index, library_folder):
+    bank = opened(index).bank
+    assert bank.situations == tuple(read_situations(library_folder / "situations").values())
+    lines = [line for situation in bank.situations for line in (situation.name, *situation.said)]
+    np.testing.assert_allclose(bank.store.vectors(), ENCODER.encode([*map(normalize, lines)]), atol=1e-6)
+    assert [bank.situations[owner].name for owner in bank.owners] == [
+        situation.name for situation in bank.situations for _ in (situation.name, *situation.said)
+    ]
+    scores = bank.lexical.scores(index_terms(normalize(bank.situations[1].said[0])))
+    assert scores.argmax() == 1
 
 
 def test_rows_and_documents_are_the_passages(index):

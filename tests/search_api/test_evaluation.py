@@ -81,7 +81,7 @@ def test_ndcg_of_every_engine_agrees_with_scikit_learn(evaluation, snapshot, jud
 
 def test_the_three_engines_are_words_vectors_and_both(evaluation):
     parts = {name: {engine for engine, _ in weights} for name, weights in ENGINES.items()}
-    assert parts == {"BM25": {"words"}, "向量": {"dense"}, "混合": {"words", "dense"}}
+    assert parts == {"BM25": {"words"}, "向量": {"dense"}, "混合": {"words", "dense", "bank"}}
     assert list(evaluation.engines) == ["BM25", "向量", "混合"]
 
 

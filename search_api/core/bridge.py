@@ -1,0 +1,83 @@
+"""From a query over the situations it may be about to the cases that help there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.bank import Bank, help_of
+from indexer.case.model import Case
+from indexer.passages import PassageKind
+
+Floats = npt.NDArray[np.float32]
+
+SPEAKERS = 3
+"""How many lines of a situation speak for it: one may fit by chance."""
+
+TEMPERATURE = 0.06
+"""By how much the cosine must be higher for a situation to be e times as likely."""
+
+WORDS = 3.0
+"""What the best situation by words is worth, in the same measure as the cosine over TEMPERATURE."""
+
+NEAREST = 60
+"""So many situations are thought of; the others are no matter."""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What the bank says to a query.
+
+    `nearest` are the numbers of the likeliest situations, int64, falling, and `likely` the chance of each,
+    float64, together 1; `cosine` is how near the best comes. `expected` says by kind how much each case is
+    expected to help, float32 (cases,), 0 to 1.
+    """
+
+    nearest: npt.NDArray[np.int64]
+    likely: npt.NDArray[np.float64]
+    cosine: float
+    expected: dict[PassageKind, Floats]
+
+
+class Bridge:
+    """Leads from queries to cases over a bank of situations."""
+
+    def __init__(self, bank: Bank, cases: Sequence[Case]) -> None:
+        self._bank = bank
+        self._help = help_of(bank.situations, cases)
+        self._starts = np.searchsorted(bank.owners, np.arange(len(bank.situations)))
+
+    def cross(self, vector: Floats, terms: Sequence[str]) -> Crossing:
+        """Return what the bank says to a query of `vector`, unit norm, and `terms`."""
+        count = len(self._bank.situations)
+        if count == 0:
+            nothing = np.zeros(self._help.facts.shape[1], np.float32)
+            return Crossing(np.zeros(0, np.int64), np.zeros(0), 0.0, {"facts": nothing, "method": nothing})
+        cosines = self._cosines(vector)
+        by_words = self._bank.lexical.scores(terms)
+        closeness = cosines / TEMPERATURE + WORDS * by_words / max(float(by_words.max()), 1e-9)
+        nearest = np.argsort(-closeness, kind="stable")[:NEAREST]
+        likely = np.exp(closeness[nearest] - closeness[nearest[0]])
+        likely /= likely.sum()
+        return Crossing(nearest, likely, float(cosines.max()), self._expected(nearest, likely))
+
+    def _cosines(self, vector: Floats) -> npt.NDArray[np.float64]:
+        """Return for each situation the mean cosine of its SPEAKERS nearest lines, float64 (situations,)."""
+        cosines = self._bank.store.scores(vector)
+        # Lines of one situation lie side by side: sorted within, the nearest stand at the end of each stretch.
+        order = np.lexsort((cosines, self._bank.owners))
+        ends = np.append(self._starts[1:], len(cosines))
+        places = ends[:, None] - np.arange(1, SPEAKERS + 1)
+        held = places >= self._starts[:, None]
+        found = np.where(held, cosines[order[np.maximum(places, 0)]], 0.0)
+        means: npt.NDArray[np.float64] = found.sum(axis=1) / held.sum(axis=1)
+        return means
+
+    def _expected(
+        self, nearest: npt.NDArray[np.int64], likely: npt.NDArray[np.float64]
+    ) -> dict[PassageKind, Floats]:
+        return {
+            "facts": (likely @ self._help.facts[nearest]).astype(np.float32),
+            "method": (likely @ self._help.method[nearest]).astype(np.float32),
+        }
