@@ -14,6 +14,7 @@ from indexer.case.library import CaseFile, Library
 from indexer.case.model import Case
 from indexer.case.situations import Situation, read_situations
 from indexer.checks.check import CheckReport, check_library
+from indexer.danger import DangerModel
 from indexer.encoders.base import Encoder
 from indexer.errors import InvalidCasesError, SnapshotError
 from indexer.lexical import LexicalIndex
@@ -175,12 +176,18 @@ def _contents(
         vocabulary=library.vocabulary,
         bank=bank,
         redlines=RedLines.load(library.root / "redlines.yaml"),
+        danger=_danger(library.root / "redlines" / "model.npz"),
         calibration=_fitting(
             read_calibration(library.root / CALIBRATION),
             fingerprint(cases, passages, bank.situations, lexicon, encoder.identity),
         ),
         encoder=encoder.identity,
     )
+
+
+def _danger(path: Path) -> bytes | None:
+    """Return the file of the model at `path`, None without one. Raises VocabularyError if it cannot be used."""
+    return path.read_bytes() if DangerModel.load(path) is not None else None
 
 
 def _fitting(calibration: Calibration | None, ours: str) -> Calibration | None:

@@ -128,13 +128,24 @@ def evaluate(
         Path | None, typer.Option("--set", help="别处的评测集文件夹（BEIR 或 pairs.jsonl）。")
     ] = None,
     agreement: Annotated[bool, typer.Option("--agreement", help="两位各判一遍的，看有多一致。")] = False,
+    elements: Annotated[
+        bool, typer.Option("--elements", help="相同点、不同点、还需核实，对人判的看准不准。")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", help="把整本账（dev 和 test 都算，约两三分钟）写进这个文件夹：Markdown 和图。"
+        ),
+    ] = None,
     index_folder: IndexOption = None,
 ) -> None:
     from search_api.commands.evaluate import (
         refuse_unknown,
         run_agreement,
+        run_elements,
         run_evaluation,
         run_pool,
+        run_report,
         run_set,
     )
 
@@ -146,6 +157,12 @@ def evaluate(
         return
     if agreement:
         run_agreement(folder)
+        return
+    if elements:
+        run_elements(split, folder, settings)
+        return
+    if report is not None:
+        run_report(report, folder, index_folder or settings.index, settings, _message)
         return
     if to_judge:
         run_pool(split, folder, index_folder or settings.index, settings)
@@ -169,9 +186,15 @@ def train(
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹。")] = Path("encoder"),
     quick: Annotated[bool, typer.Option("--quick", help="只用少量数据，几秒钟，试流程用。")] = False,
+    redlines: Annotated[
+        bool, typer.Option("--redlines", help="改为训练红线模型（一分钟），从 cases/redlines/told.tsv。")
+    ] = False,
 ) -> None:
-    from search_api.commands.train import run_training
+    from search_api.commands.train import run_danger_training, run_training
 
+    if redlines:
+        run_danger_training(Settings().cases, _message)
+        return
     run_training(texts, situations or Settings().cases / "situations", out, quick, _message)
 
 

@@ -12,7 +12,7 @@ from indexer.case.vocabulary import Vocabulary
 
 MAX_BYTES = 64 * 1024
 
-RESERVED_FOLDERS = frozenset({"judged", "lexicon", "situations"})
+RESERVED_FOLDERS = frozenset({"judged", "lexicon", "redlines", "situations"})
 """Folders beside the categories that hold something other than cases."""
 
 

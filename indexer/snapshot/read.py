@@ -10,6 +10,7 @@ from indexer.calibration import Calibration
 from indexer.case.model import Case
 from indexer.case.situations import Situation
 from indexer.case.vocabulary import Vocabulary
+from indexer.danger import DangerModel
 from indexer.encoders.base import EncoderIdentity
 from indexer.errors import NoSnapshotError, SnapshotError, SnapshotMismatchError
 from indexer.lexical import LexicalIndex
@@ -18,6 +19,7 @@ from indexer.snapshot.manifest import (
     BANK,
     CALIBRATION,
     CASES,
+    DANGER,
     FORMAT_VERSION,
     LEXICAL,
     LEXICAL_BANK,
@@ -134,7 +136,7 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
         Lexicon.from_json((folder / LEXICON).read_text(encoding="utf-8")),
         Vocabulary.model_validate_json((folder / VOCABULARY).read_bytes()),
         _read_bank(manifest, folder),
-        RedLines.from_json((folder / REDLINES).read_text(encoding="utf-8")),
+        _read_redlines(folder),
         _CALIBRATION.validate_json((folder / CALIBRATION).read_bytes()),
     )
     if snapshot.store.count != len(passages):
@@ -142,6 +144,12 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
             f"快照 {folder} 有 {len(passages)} 个段落、{snapshot.store.count} 个向量，对不上。请运行 casebook index 重建。"
         )
     return snapshot
+
+
+def _read_redlines(folder: Path) -> RedLines:
+    model = DangerModel.load(folder / DANGER)
+    text = (folder / REDLINES).read_text(encoding="utf-8")
+    return RedLines.from_json(text, model.chances if model is not None else None)
 
 
 def _read_bank(manifest: Manifest, folder: Path) -> Bank:

@@ -23,6 +23,7 @@ from indexer.snapshot.manifest import (
     BANK,
     CALIBRATION,
     CASES,
+    DANGER,
     LEXICAL,
     LEXICAL_BANK,
     LEXICAL_CASES,
@@ -65,6 +66,7 @@ class Contents:
     vocabulary: Vocabulary
     bank: Bank
     redlines: RedLines
+    danger: bytes | None
     calibration: Calibration | None
     encoder: EncoderIdentity
 
@@ -141,6 +143,8 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     situations = (json.dumps(asdict(one), ensure_ascii=False) for one in contents.bank.situations)
     _write_lines(folder / SITUATIONS, situations)
     (folder / REDLINES).write_text(contents.redlines.to_json(), encoding="utf-8")
+    if contents.danger is not None:
+        (folder / DANGER).write_bytes(contents.danger)
     (folder / CALIBRATION).write_text(as_json(contents.calibration), encoding="utf-8")
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)

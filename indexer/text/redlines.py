@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,12 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from indexer.errors import VocabularyError
 from indexer.text.normalize import normalize
+
+ALARM = 0.22
+"""From this chance of danger on there is an alarm. A needless one costs a glance, a missed one may cost a life."""
+
+DOUBT = 0.1
+"""The same for a text with a phrase of danger in it."""
 
 _GAP = ".{0,8}?"
 """What `甲..乙` allows between its parts."""
@@ -46,11 +52,19 @@ class RedLine(Advice):
 _ROWS = TypeAdapter(tuple[RedLine, ...])
 
 
+Chances = Callable[[str], Mapping[str, float]]
+"""Gives the chance of each kind of danger in a text."""
+
+
 @dataclass(frozen=True)
 class RedLines:
-    """All red lines, in the order in which they are shown."""
+    """All red lines, in the order in which they are shown.
+
+    `chances` weighs a whole text; without it the phrases alone decide.
+    """
 
     rows: tuple[RedLine, ...] = ()
+    chances: Chances | None = field(default=None, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> "RedLines":
@@ -64,9 +78,9 @@ class RedLines:
             raise VocabularyError(f"红线提示 {path} 不合格：{error}。请照已有条目的样子改好。") from error
 
     @classmethod
-    def from_json(cls, text: str) -> "RedLines":
+    def from_json(cls, text: str, chances: Chances | None = None) -> "RedLines":
         """Read what `to_json` wrote."""
-        return cls(_ROWS.validate_json(text))
+        return cls(_ROWS.validate_json(text), chances)
 
     def to_json(self) -> str:
         """Return the red lines as JSON; the same ones always give the same text."""
@@ -74,6 +88,22 @@ class RedLines:
 
     def crossed(self, text: str) -> tuple[RedLine, ...]:
         """Return the red lines that `text` crosses, in their order.
+
+        With `chances` a text is an alarm when danger of any kind is likelier than ALARM, or than DOUBT where one
+        of the phrases is in it.
+        """
+        phrased = self.phrased(text)
+        if self.chances is None:
+            return phrased
+        found = self.chances(text)
+        likely = {row.kind: found.get(row.kind, 0.0) for row in self.rows}
+        if sum(likely.values()) < (DOUBT if phrased else ALARM):
+            return ()
+        least = min(ALARM / 2, max(likely.values()))
+        return tuple(row for row in self.rows if row in phrased or likely.get(row.kind, 0.0) >= least)
+
+    def phrased(self, text: str) -> tuple[RedLine, ...]:
+        """Return the red lines of which a phrase is in `text`, in their order.
 
         What is said inside a phrase that only looks like danger does not count.
         """

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse  # type: ignore[import-untyped]
+from scipy import sparse
 from tokenizers import Tokenizer
 
 from indexer.train.vocabulary import UNKNOWN_ID

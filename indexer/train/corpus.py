@@ -11,6 +11,7 @@ import random
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from indexer.text.normalize import normalize
 REFUSED_FOLDERS = frozenset({"research", "eval", "judged"})
 CASE_FILES = "cases/*/*.md"
 WORD_FAMILIES = Path(__file__).parent / "word_families.txt"
+LEFT_OUT = Path(__file__).parent / "left_out.txt"
 _CHARACTERS_READ = 256
 _FEWEST_WORDS = 2
 _SHORTEST_SENTENCE = 6
@@ -82,8 +84,8 @@ class WordFamily:
 def read_open_rows(folder: Path, name: str, limit: int, seed: int) -> OpenRows:
     """Return at most `limit` rows of `folder`/`name`.jsonl.gz, drawn with `seed`, in the file's order.
 
-    A text is cut to its first 256 characters. Raises EncoderError if the folder may not be learnt from, or
-    if the file is missing or not gzip JSON lines with `q` and `a`, or `text`.
+    A text is cut to its first 256 characters; rows with a text in LEFT_OUT are passed over. Raises EncoderError
+    if the folder may not be learnt from, or if the file is missing or not gzip JSON lines with `q` and `a`, or `text`.
     """
     refuse_closed(folder)
     path = folder / f"{name}.jsonl.gz"
@@ -91,7 +93,8 @@ def read_open_rows(folder: Path, name: str, limit: int, seed: int) -> OpenRows:
         content = path.read_bytes()
         lines = gzip.decompress(content).decode("utf-8").splitlines()
         chosen = _choose(lines, limit, seed)
-        rows = tuple(_read_row(json.loads(line)) for line in chosen)
+        read = (_read_row(json.loads(line)) for line in chosen)
+        rows = tuple(row for row in read if _digests(row).isdisjoint(_left_out()))
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EncoderError(
             f"读不了训练数据 {path}：{error}。应为 gzip 压缩的 JSON 行，每行有 q 和 a，或有 text。"
@@ -205,6 +208,16 @@ def _read_situation_lines(path: Path, content: bytes) -> Iterator[Situation]:
             raise EncoderError(
                 f"{path} 第 {number} 行读不了：{error!r}。应为含 category、situation、said 的 JSON。"
             ) from error
+
+
+@cache
+def _left_out() -> frozenset[str]:
+    lines = LEFT_OUT.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+def _digests(row: tuple[str, str]) -> set[str]:
+    return {hashlib.sha256(text.encode()).hexdigest()[:16] for text in row}
 
 
 def _choose(lines: list[str], limit: int, seed: int) -> list[str]:

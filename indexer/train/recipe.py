@@ -21,8 +21,6 @@ OPEN_FILES = (
     OpenFile("lawyer_llama_consult", texts=20_000, pairs=16_000),
     OpenFile("smile_open_question", texts=110_000, pairs=12_000),
     OpenFile("smile_turns", texts=100_000),
-    OpenFile("laws_heading_article", texts=12_000, pairs=12_000),
-    OpenFile("laws_text", texts=60_000),
     OpenFile("alpaca_zh", texts=14_000, pairs=6_000),
     OpenFile("muser_issue_sentence", texts=18_000),
     OpenFile("emollm_multi_turn", texts=5_100),

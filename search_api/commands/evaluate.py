@@ -2,23 +2,34 @@
 
 import json
 from collections.abc import Callable, Mapping
+from math import isnan
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import typer
 
+from indexer.case.library import Library
 from indexer.encoders.base import open_encoder
 from indexer.snapshot.read import current_folder, open_snapshot
+from indexer.text.elements import Elements
 from search_api.commands.columns import aligned
 from search_api.commands.progress import StepBar
+from search_api.core.comparison import Comparer
 from search_api.core.verdict import VERDICTS
 from search_api.evaluation.agreement import Agreement, compare
 from search_api.evaluation.benchmark import BenchmarkReport, load_benchmark, run_benchmark
+from search_api.evaluation.elements import LABELS, ElementFigures, LabelFigures, judge_elements, load_pairs
 from search_api.evaluation.judged import OFF_TOPIC, check_known, load_judged
 from search_api.evaluation.pool import Pool, pool
+from search_api.evaluation.report import gather
+from search_api.evaluation.report_text import report_files
 from search_api.evaluation.run import METRICS, Evaluation, VerdictFigures, evaluate
+from search_api.evaluation.wording import p_text
 from search_api.settings import Settings
 
 SPLITS = ("dev", "test", "all")
+
+_LABEL_NAMES = {"same": "相同", "different": "不同", "ask": "核实"}
 
 
 def refuse_unknown(split: str, output: str, message: Callable[[str], None]) -> None:
@@ -60,6 +71,36 @@ def _pool_text(row: Pool, titles: Mapping[str, str]) -> str:
     return "\n".join((*lines, *(f"? {case_id}  {titles[case_id]}" for case_id in open_ones), ""))
 
 
+def run_report(
+    out: Path, judged: Path, index: Path, settings: Settings, message: Callable[[str], None]
+) -> None:
+    """Write the whole account of both splits into `out` and print which files it is in.
+
+    Exits with 2 and a message when `out` cannot be written. Raises JudgedSetError and snapshot errors.
+    """
+    encoder = open_encoder(settings.encoder)
+    snapshot = open_snapshot(current_folder(index), encoder.identity)
+    queries = load_judged(judged)
+    check_known(queries, frozenset(case.id for case in snapshot.cases))
+    _refuse_unwritable(out, message)
+    with StepBar() as bar:
+        files = report_files(gather(snapshot, encoder, queries, bar))
+    for name, text in files.items():
+        (out / name).write_text(text, encoding="utf-8", newline="\n")
+        typer.echo(str(out / name))
+
+
+def _refuse_unwritable(folder: Path, message: Callable[[str], None]) -> None:
+    """Try before minutes of work whether anything can be written into `folder`; make it if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        message(f"--report 要写进文件夹 {folder}，写不了（{error.strerror}）。请换一个能写的文件夹。")
+        raise typer.Exit(2) from error
+
+
 def run_set(folder: Path, output: str, settings: Settings) -> None:
     """Print the figures on an outside benchmark. Raises JudgedSetError when it cannot be read."""
     encoder = open_encoder(settings.encoder)
@@ -76,7 +117,7 @@ def _set_text(report: BenchmarkReport) -> str:
     rows = [[report.name, "nDCG@10", "MRR@10", "Recall@10", "Recall@100", "比 BM25"]]
     for name, figures in report.engines.items():
         values = (figures.ndcg_10, figures.reciprocal_rank_10, figures.recall_10, figures.recall_100)
-        against = "" if name == "BM25" else _p_value(figures.p_value)
+        against = "" if name == "BM25" else p_text(figures.p_value)
         rows.append([name, *(f"{value:.3f}" for value in values), against])
     return f"{report.queries} 条问句，{report.documents} 段文本\n\n{aligned(rows)}"
 
@@ -94,6 +135,41 @@ def _agreement_text(found: Agreement) -> str:
         f"相差不过一分 {found.within_one:.1%}，加权 kappa（平方权）{found.kappa:.2f}"
     )
     return f"{figures}\n\n{aligned(rows)}"
+
+
+def run_elements(split: str, judged: Path, settings: Settings) -> None:
+    """Print how well the comparison agrees with the labelled pairs. Raises JudgedSetError and VocabularyError."""
+    elements = Elements.load(settings.cases / "elements.yaml")
+    pairs = load_pairs(judged / "elements.tsv", elements)
+    queries = {query.id: query for query in load_judged(judged)}
+    cases = {
+        file.parsed.case.id: file.parsed.case
+        for file in Library.load(settings.cases).files
+        if file.parsed.case is not None
+    }
+    typer.echo(_elements_text(judge_elements(pairs, queries, cases, Comparer(elements), split), elements))
+
+
+def _elements_text(figures: ElementFigures, elements: Elements) -> str:
+    rows = [["要素", *(f"{name} {figure}" for name in _LABEL_NAMES.values() for figure in ("准", "全"))]]
+    named = {row.code: f"{row.name} {row.code}" for row in elements.rows}
+    for code, row in (*figures.by_element.items(), ("", figures.overall)):
+        rows.append(
+            [named.get(code, "合计"), *(cell for label in LABELS for cell in _label_cells(row[label]))]
+        )
+    head = f"{figures.pairs} 对问句和案例（{figures.split}）。准：说了的有几成说对；全：该说的有几成说到；括号里是说对的和总数"
+    return f"{head}\n\n{aligned(rows)}"
+
+
+def _label_cells(figures: LabelFigures) -> tuple[str, str]:
+    return (
+        f"{_share(figures.precision)} ({figures.both}/{figures.predicted})",
+        f"{_share(figures.recall)} ({figures.both}/{figures.labelled})",
+    )
+
+
+def _share(value: float) -> str:
+    return "-" if isnan(value) else f"{value:.2f}"
 
 
 def _as_text(evaluation: Evaluation) -> str:
@@ -125,7 +201,7 @@ def _styles(evaluation: Evaluation) -> str:
 
 def _tail(evaluation: Evaluation) -> str:
     lines = [
-        f"{found.better} 比 {found.base}：nDCG@10 {found.gain:+.3f}，配对随机化检验 {_p_value(found.p_value)}"
+        f"{found.better} 比 {found.base}：nDCG@10 {found.gain:+.3f}，配对随机化检验 {p_text(found.p_value)}"
         for found in evaluation.comparisons
     ]
     lines.append(
@@ -145,7 +221,3 @@ def _verdict_lines(figures: VerdictFigures) -> list[str]:
         share = f"，其中真有用的 {row.helpful / row.given:.0%}" if row.given else ""
         lines.append(f"  第一个案例标“{VERDICTS[row.level].label}”的 {row.given} 条{share}")
     return lines
-
-
-def _p_value(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"  # noqa: PLR2004  (as it is usually written)

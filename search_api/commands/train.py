@@ -12,6 +12,19 @@ from indexer.train.recipe import TrainOptions
 _NEEDS = "训练要用 torch、sentence-transformers、datasets 和 accelerate，这里没有装全（缺 {name}）。请运行 make setup。"
 
 
+def run_danger_training(library: Path, message: Callable[[str], None]) -> None:
+    """Train the model that tells dangers and print its file. Raises EncoderError and VocabularyError."""
+    try:
+        from indexer.train.danger import train_danger
+    except ModuleNotFoundError as error:
+        raise EncoderError(_NEEDS.format(name=error.name)) from error
+    model, lines = train_danger(library)
+    path = library / "redlines" / "model.npz"
+    model.save(path)
+    message(f"红线模型学了 {lines} 句。再运行一次 casebook index 就用上。")
+    typer.echo(str(path))
+
+
 def run_training(
     texts: Path | None,
     situations: Path,

@@ -103,7 +103,7 @@ def evaluate(
     figures = {}
     for done, (name, engine) in enumerate(engines.items()):
         progress(done, len(engines))
-        figures[name] = _figures(engine, answerable)
+        figures[name] = figures_of(engine, answerable)
     hybrid = engines["混合"]
     closeness = {
         group: [hybrid.confidence(query.text) for query in members]
@@ -117,7 +117,7 @@ def evaluate(
         unanswerable=len(unanswerable),
         ungraded=len(queries) - len(graded),
         engines=figures,
-        comparisons=tuple(_compare(figures, "混合", base) for base in ("BM25", "向量")),
+        comparisons=tuple(compare_engines(figures, "混合", base) for base in ("BM25", "向量")),
         auroc=auroc(closeness["answerable"], closeness["unanswerable"]),
         closeness={group: fmean(values) if values else 0.0 for group, values in closeness.items()},
         verdict=_verdicts(hybrid, graded) if hybrid.calibration else None,
@@ -147,7 +147,8 @@ def _verdicts(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> VerdictFi
     return VerdictFigures(kept, false_answers, levels)
 
 
-def _figures(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> EngineFigures:
+def figures_of(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> EngineFigures:
+    """Return how `engine` fares on answerable `queries`; zeros without any."""
     scores = [score([case_id for case_id, _ in engine.rank(query.text)], query.grades) for query in queries]
     styles = sorted({query.style for query in queries})
     by_style = {
@@ -164,7 +165,8 @@ def _mean(scores: Sequence[Scores], metric: str) -> float:
     return fmean(getattr(found, metric) for found in scores) if scores else 0.0
 
 
-def _compare(figures: dict[str, EngineFigures], better: str, base: str) -> Comparison:
+def compare_engines(figures: dict[str, EngineFigures], better: str, base: str) -> Comparison:
+    """Return what `better` gains over `base`, both measured on the same queries; p is 1 without any."""
     first, second = figures[better].ndcg, figures[base].ndcg
     gain = figures[better].means["ndcg_10"] - figures[base].means["ndcg_10"]
     return Comparison(better, base, gain, paired_p_value(first, second) if first else 1.0)
