@@ -1,15 +1,25 @@
 """The situation bank in the form in which a query is compared with it."""
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter
 
 from indexer.case.model import Case
 from indexer.case.situations import WAYS, Situation
+from indexer.errors import SnapshotError
 from indexer.lexical import LexicalIndex
-from indexer.stores.base import VectorStore
+from indexer.stores.base import VectorStore, load_store
+from indexer.text.asking import asking
+from indexer.text.normalize import normalize
+
+_SITUATIONS = "situations.jsonl"
+_LEXICAL = "lexical"
+_SITUATION = TypeAdapter(Situation)
 
 Matrix = npt.NDArray[np.float32]
 
@@ -30,6 +40,26 @@ class Bank:
     store: VectorStore
     lexical: LexicalIndex
 
+    @classmethod
+    def load(cls, kind: str, folder: Path) -> "Bank":
+        """Read what `save` wrote, with a store of `kind`. Raises SnapshotError when it cannot be used."""
+        rows = (folder / _SITUATIONS).read_bytes().splitlines()
+        situations = tuple(_SITUATION.validate_json(row) for row in rows)
+        owners, store = owners_of(situations), load_store(kind, folder)
+        if store.count != len(owners):
+            raise SnapshotError(
+                f"{folder} 有 {len(owners)} 句、{store.count} 个向量，对不上。请运行 casebook index 重建。"
+            )
+        return cls(situations, owners, store, LexicalIndex.load(folder / _LEXICAL, len(situations)))
+
+    def save(self, folder: Path) -> None:
+        """Write everything below the new folder `folder`."""
+        folder.mkdir()
+        rows = (json.dumps(asdict(one), ensure_ascii=False) for one in self.situations)
+        (folder / _SITUATIONS).write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+        self.store.save(folder)
+        self.lexical.save(folder / _LEXICAL)
+
 
 @dataclass(frozen=True)
 class Help:
@@ -45,6 +75,20 @@ class Help:
 def lines_of(situation: Situation) -> tuple[str, ...]:
     """Return what stands for `situation`: its name and all that is said."""
     return (situation.name, *situation.said)
+
+
+def lines_of_all(situations: Sequence[Situation]) -> list[str]:
+    """Return the lines of all `situations`, one after the other."""
+    return [line for situation in situations for line in lines_of(situation)]
+
+
+def needs_of(situations: Sequence[Situation]) -> tuple[Situation, ...]:
+    """Return those of `situations` that are needs to know how, of each line only what asks for it."""
+    return tuple(
+        replace(one, said=tuple(asked for line in one.said if (asked := asking(normalize(line)))))
+        for one in situations
+        if one.category == WAYS
+    )
 
 
 def owners_of(situations: Sequence[Situation]) -> npt.NDArray[np.int64]:

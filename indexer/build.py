@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.bank import Bank, lines_of, owners_of
+from indexer.bank import Bank, lines_of, lines_of_all, needs_of, owners_of
 from indexer.calibration import Calibration, fingerprint, read_calibration
 from indexer.case.finding import Finding
 from indexer.case.library import CaseFile, Library
@@ -23,6 +23,7 @@ from indexer.snapshot.manifest import CALIBRATION, Manifest
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
 from indexer.snapshot.write import Contents, exclusive, publish
 from indexer.stores.base import Vectors, build_store
+from indexer.text.elements import Elements
 from indexer.text.lexicon import Lexicon
 from indexer.text.normalize import normalize
 from indexer.text.redlines import RedLines
@@ -71,16 +72,19 @@ def build(
         lexicon = Lexicon.load(cases / "lexicon")
         situations = tuple(read_situations(cases / "situations").values())
         passages = [passage for case in _cases(files) for passage in split(case)]
-        lines = [line for situation in situations for line in lines_of(situation)]
+        needs = needs_of(situations)
+        lines, asked = lines_of_all(situations), lines_of_all(needs)
         progress("读取案例", 1, 1)
         known = _known_vectors(index, encoder)
         texts = [passage.text for passage in passages]
-        vectors, encoded = _encode([*texts, *lines], encoder, known, progress)
+        vectors, encoded = _encode([*texts, *lines, *asked], encoder, known, progress)
         progress("写入索引", 0, 1)
-        bank = _bank(situations, vectors[len(texts) :], store_kind, lexicon)
-        contents = _contents(
-            library, files, passages, vectors[: len(texts)], bank, store_kind, lexicon, encoder
+        of_texts, of_lines, of_asked = np.split(vectors, np.cumsum([len(texts), len(lines)]))
+        banks = (
+            _bank(situations, of_lines, store_kind, lexicon),
+            _bank(needs, of_asked, store_kind, lexicon),
         )
+        contents = _contents(library, files, passages, of_texts, banks, store_kind, lexicon, encoder)
         manifest = publish(contents, index)
         progress("写入索引", 1, 1)
     left_out = tuple(sorted(report.bad_paths()))
@@ -120,8 +124,9 @@ def _known_vectors(index: Path, encoder: Encoder) -> dict[str, Vectors]:
     except SnapshotError:
         return {}
     texts = [passage.text for passage in snapshot.passages]
-    lines = [line for situation in snapshot.bank.situations for line in lines_of(situation)]
-    vectors = [*snapshot.store.vectors(), *snapshot.bank.store.vectors()]
+    banks = (snapshot.bank, snapshot.needs)
+    lines = [line for bank in banks for line in lines_of_all(bank.situations)]
+    vectors = [row for store in (snapshot.store, *(bank.store for bank in banks)) for row in store.vectors()]
     return dict(zip((*texts, *lines), vectors, strict=True))
 
 
@@ -156,7 +161,7 @@ def _contents(
     files: Sequence[CaseFile],
     passages: Sequence[Passage],
     vectors: Vectors,
-    bank: Bank,
+    banks: tuple[Bank, Bank],
     store_kind: str,
     lexicon: Lexicon,
     encoder: Encoder,
@@ -174,12 +179,14 @@ def _contents(
         lexical_cases=lexical_cases,
         lexicon=lexicon,
         vocabulary=library.vocabulary,
-        bank=bank,
+        bank=banks[0],
+        needs=banks[1],
         redlines=RedLines.load(library.root / "redlines.yaml"),
+        elements=Elements.load(library.root / "elements.yaml"),
         danger=_danger(library.root / "redlines" / "model.npz"),
         calibration=_fitting(
             read_calibration(library.root / CALIBRATION),
-            fingerprint(cases, passages, bank.situations, lexicon, encoder.identity),
+            fingerprint(cases, passages, banks[0].situations, lexicon, encoder.identity),
         ),
         encoder=encoder.identity,
     )

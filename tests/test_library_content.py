@@ -9,7 +9,7 @@ import pytest
 from indexer.case.library import Library
 from indexer.case.parse import parse
 from indexer.case.serialize import serialize
-from indexer.case.situations import read_situations
+from indexer.case.situations import WAYS, read_situations
 from indexer.checks.check import check_library
 from indexer.passages import split
 from indexer.text.lexicon import Lexicon
@@ -151,7 +151,7 @@ def test_files_are_as_git_and_editors_expect_them(library):
 def test_every_category_has_its_words_and_its_situations(library):
     categories = set(library.vocabulary.codes("categories"))
     assert {path.stem for path in (CASES / "lexicon").glob("*.yaml")} == categories
-    assert {path.stem for path in (CASES / "situations").glob("*.jsonl")} == categories
+    assert {path.stem for path in (CASES / "situations").glob("*.jsonl")} == {*categories, WAYS}
     assert len(read_situations(CASES / "situations")) >= 360
     assert len(Lexicon.load(CASES / "lexicon").concepts) >= 100
 

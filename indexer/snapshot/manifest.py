@@ -14,14 +14,14 @@ CASES = "cases.jsonl"
 PASSAGES = "passages.jsonl"
 LEXICON = "lexicon.json"
 VOCABULARY = "vocabulary.json"
-SITUATIONS = "situations.jsonl"
 REDLINES = "redlines.json"
 DANGER = "danger.npz"
+ELEMENTS = "elements.json"
 CALIBRATION = "calibration.json"
 LEXICAL = "lexical"
 LEXICAL_CASES = "lexical-cases"
 BANK = "bank"
-LEXICAL_BANK = "lexical-bank"
+NEEDS = "needs"
 POINTER = "CURRENT"
 SNAPSHOTS = "snapshots"
 
@@ -40,7 +40,7 @@ class Versions(_Record):
 
 
 class Counts(_Record):
-    """How much a snapshot holds. `withdrawn` cases are among `cases` and have no passages; `lines` are of the bank."""
+    """How much a snapshot holds. `withdrawn` cases are among `cases` and have no passages; `lines` are of the banks."""
 
     cases: int
     withdrawn: int

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from indexer.bank import Bank, owners_of
+from indexer.bank import Bank
 from indexer.calibration import Calibration
 from indexer.case.model import Case
-from indexer.case.situations import Situation
 from indexer.case.vocabulary import Vocabulary
 from indexer.danger import DangerModel
 from indexer.encoders.base import EncoderIdentity
@@ -20,16 +19,16 @@ from indexer.snapshot.manifest import (
     CALIBRATION,
     CASES,
     DANGER,
+    ELEMENTS,
     FORMAT_VERSION,
     LEXICAL,
-    LEXICAL_BANK,
     LEXICAL_CASES,
     LEXICON,
     MANIFEST,
+    NEEDS,
     PASSAGES,
     POINTER,
     REDLINES,
-    SITUATIONS,
     SNAPSHOTS,
     VOCABULARY,
     Manifest,
@@ -37,6 +36,7 @@ from indexer.snapshot.manifest import (
     describe_files,
 )
 from indexer.stores.base import VectorStore, load_store
+from indexer.text.elements import Elements
 from indexer.text.lexicon import Lexicon
 from indexer.text.normalize import NORMALIZER_VERSION
 from indexer.text.redlines import RedLines
@@ -44,7 +44,6 @@ from indexer.text.tokenize import TOKENIZER_VERSION
 
 _PASSAGE = TypeAdapter(Passage)
 _CALIBRATION: TypeAdapter[Calibration | None] = TypeAdapter(Calibration | None)
-_SITUATION = TypeAdapter(Situation)
 
 _VERSION_WORDS = {
     "format": "快照格式",
@@ -59,7 +58,7 @@ class Snapshot:
     """An opened snapshot.
 
     Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
-    `cases[n]`.
+    `cases[n]`. `bank` holds all situations, `needs` those that are needs to know how, with what asks for it.
     """
 
     manifest: Manifest
@@ -71,7 +70,9 @@ class Snapshot:
     lexicon: Lexicon
     vocabulary: Vocabulary
     bank: Bank
+    needs: Bank
     redlines: RedLines
+    elements: Elements
     calibration: Calibration | None
 
 
@@ -135,8 +136,10 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
         LexicalIndex.load(folder / LEXICAL_CASES, len(cases)),
         Lexicon.from_json((folder / LEXICON).read_text(encoding="utf-8")),
         Vocabulary.model_validate_json((folder / VOCABULARY).read_bytes()),
-        _read_bank(manifest, folder),
+        Bank.load(manifest.store, folder / BANK),
+        Bank.load(manifest.store, folder / NEEDS),
         _read_redlines(folder),
+        Elements.from_json((folder / ELEMENTS).read_text(encoding="utf-8")),
         _CALIBRATION.validate_json((folder / CALIBRATION).read_bytes()),
     )
     if snapshot.store.count != len(passages):
@@ -150,16 +153,6 @@ def _read_redlines(folder: Path) -> RedLines:
     model = DangerModel.load(folder / DANGER)
     text = (folder / REDLINES).read_text(encoding="utf-8")
     return RedLines.from_json(text, model.chances if model is not None else None)
-
-
-def _read_bank(manifest: Manifest, folder: Path) -> Bank:
-    situations = tuple(_SITUATION.validate_json(line) for line in _lines(folder / SITUATIONS))
-    owners, store = owners_of(situations), load_store(manifest.store, folder / BANK)
-    if store.count != len(owners):
-        raise SnapshotError(
-            f"快照 {folder} 的情形库有 {len(owners)} 句、{store.count} 个向量，对不上。请运行 casebook index 重建。"
-        )
-    return Bank(situations, owners, store, LexicalIndex.load(folder / LEXICAL_BANK, len(situations)))
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -24,15 +24,15 @@ from indexer.snapshot.manifest import (
     CALIBRATION,
     CASES,
     DANGER,
+    ELEMENTS,
     LEXICAL,
-    LEXICAL_BANK,
     LEXICAL_CASES,
     LEXICON,
     MANIFEST,
+    NEEDS,
     PASSAGES,
     POINTER,
     REDLINES,
-    SITUATIONS,
     SNAPSHOTS,
     VOCABULARY,
     Counts,
@@ -41,6 +41,7 @@ from indexer.snapshot.manifest import (
 )
 from indexer.snapshot.read import current_versions, read_manifest
 from indexer.stores.base import VectorStore
+from indexer.text.elements import Elements
 from indexer.text.lexicon import Lexicon
 from indexer.text.redlines import RedLines
 
@@ -52,7 +53,7 @@ class Contents:
     """Everything that goes into a snapshot.
 
     Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
-    `cases[n]`.
+    `cases[n]`. `bank` holds all situations, `needs` those that are needs to know how, with what asks for it.
     """
 
     cases: Sequence[Case]
@@ -65,7 +66,9 @@ class Contents:
     lexicon: Lexicon
     vocabulary: Vocabulary
     bank: Bank
+    needs: Bank
     redlines: RedLines
+    elements: Elements
     danger: bytes | None
     calibration: Calibration | None
     encoder: EncoderIdentity
@@ -140,18 +143,16 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     _write_lines(folder / PASSAGES, rows)
     (folder / LEXICON).write_text(contents.lexicon.to_json(), encoding="utf-8")
     (folder / VOCABULARY).write_text(contents.vocabulary.model_dump_json(), encoding="utf-8")
-    situations = (json.dumps(asdict(one), ensure_ascii=False) for one in contents.bank.situations)
-    _write_lines(folder / SITUATIONS, situations)
     (folder / REDLINES).write_text(contents.redlines.to_json(), encoding="utf-8")
+    (folder / ELEMENTS).write_text(contents.elements.to_json(), encoding="utf-8")
     if contents.danger is not None:
         (folder / DANGER).write_bytes(contents.danger)
     (folder / CALIBRATION).write_text(as_json(contents.calibration), encoding="utf-8")
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)
     contents.lexical_cases.save(folder / LEXICAL_CASES)
-    (folder / BANK).mkdir()
-    contents.bank.store.save(folder / BANK)
-    contents.bank.lexical.save(folder / LEXICAL_BANK)
+    contents.bank.save(folder / BANK)
+    contents.needs.save(folder / NEEDS)
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
@@ -173,7 +174,7 @@ def _manifest(contents: Contents, folder: Path) -> Manifest:
             cases=len(contents.cases),
             withdrawn=sum(case.withdrawn for case in contents.cases),
             passages=len(contents.passages),
-            lines=contents.bank.store.count,
+            lines=contents.bank.store.count + contents.needs.store.count,
         ),
         case_files=contents.case_files,
         files=files,

@@ -78,12 +78,14 @@ class Element(_Part):
 
     `fields` are keys of the front matter and `sections` headings; with `order: fields-first` the sections are
     read only when the fields tell nothing. `unless_after` are words that, directly before a phrase, deny it.
+    Only where `contradicts` is set are other values called a difference; elsewhere they are to be verified.
     """
 
     code: Name
     name: Name
     en: Name
     ask: Question
+    contradicts: bool = False
     fields: tuple[Name, ...] = ()
     sections: tuple[Name, ...] = ()
     order: Literal["together", "fields-first"] = "together"

@@ -20,9 +20,11 @@ import numpy.typing as npt
 from indexer.bank import help_of
 from indexer.case.library import Library
 from indexer.case.model import Case
+from indexer.case.situations import WAYS
 from indexer.case.situations import read_situations as read_situations_with_cases
 from indexer.errors import EncoderError
 from indexer.passages import sentences
+from indexer.text.asking import asking
 from indexer.text.normalize import normalize
 
 REFUSED_FOLDERS = frozenset({"research", "eval", "judged"})
@@ -202,8 +204,11 @@ def _read_situation_lines(path: Path, content: bytes) -> Iterator[Situation]:
             continue
         try:
             row = json.loads(line)
-            said = tuple(normalize(text) for text in row["said"])
-            yield Situation(str(row["category"]), normalize(row["situation"]), said)
+            said = [normalize(text) for text in row["said"]]
+            if row["category"] == WAYS:
+                # A need is compared by what asks for it alone, too.
+                said += [asked for text in said if (asked := asking(text)) not in ("", text)]
+            yield Situation(str(row["category"]), normalize(row["situation"]), tuple(said))
         except (ValueError, KeyError, TypeError) as error:
             raise EncoderError(
                 f"{path} 第 {number} 行读不了：{error!r}。应为含 category、situation、said 的 JSON。"

@@ -42,7 +42,7 @@ class TrainOptions:
     output_folder: Path = SHIPPED_ENCODER
     seed: int = 20
     passes: int = 420
-    lesson_passes: int = 300
+    lesson_passes: int = 400
     dimensions: int = 192
     vocabulary_size: int = 28_000
     quick: bool = False

@@ -4,6 +4,7 @@ from typing import Any
 
 from indexer.case.model import Case
 from indexer.case.vocabulary import Vocabulary
+from search_api.core.comparison import Row
 from search_api.core.outcome import Facet, Match, SearchOutcome
 from search_api.core.wording import place_name
 
@@ -47,6 +48,22 @@ def match_answer(match: Match, vocabulary: Vocabulary) -> dict[str, Any]:
         "match": match.match,
         "level": match.level,
         "passages": passages,
+        "comparison": {
+            "same": [_row_answer(row) for row in match.comparison.same],
+            "different": [_row_answer(row) for row in match.comparison.different],
+            "ask": [{**_row_answer(row), "question": row.element.question()} for row in match.comparison.ask],
+        },
+    }
+
+
+def _row_answer(row: Row) -> dict[str, Any]:
+    return {
+        "element": row.element.code,
+        "name": row.element.label(),
+        "query": list(row.asked),
+        "case": [
+            {"words": quote.words, "sentence": quote.sentence, "where": quote.where} for quote in row.told
+        ],
     }
 
 

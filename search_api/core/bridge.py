@@ -15,10 +15,10 @@ Floats = npt.NDArray[np.float32]
 SPEAKERS = 3
 """How many lines of a situation speak for it: one may fit by chance."""
 
-TEMPERATURE = 0.06
+TEMPERATURE = 0.09
 """By how much the cosine must be higher for a situation to be e times as likely."""
 
-WORDS = 3.0
+WORDS = 4.0
 """What the best situation by words is worth, in the same measure as the cosine over TEMPERATURE."""
 
 NEAREST = 60
@@ -41,10 +41,11 @@ class Crossing:
 
 
 class Bridge:
-    """Leads from queries to cases over a bank of situations."""
+    """Leads from queries to cases over a bank of situations; `words` is what the best one by words is worth."""
 
-    def __init__(self, bank: Bank, cases: Sequence[Case]) -> None:
+    def __init__(self, bank: Bank, cases: Sequence[Case], words: float = WORDS) -> None:
         self._bank = bank
+        self._words = words
         self._help = help_of(bank.situations, cases)
         self._starts = np.searchsorted(bank.owners, np.arange(len(bank.situations)))
 
@@ -56,7 +57,7 @@ class Bridge:
             return Crossing(np.zeros(0, np.int64), np.zeros(0), 0.0, {"facts": nothing, "method": nothing})
         cosines = self._cosines(vector)
         by_words = self._bank.lexical.scores(terms)
-        closeness = cosines / TEMPERATURE + WORDS * by_words / max(float(by_words.max()), 1e-9)
+        closeness = cosines / TEMPERATURE + self._words * by_words / max(float(by_words.max()), 1e-9)
         nearest = np.argsort(-closeness, kind="stable")[:NEAREST]
         likely = np.exp(closeness[nearest] - closeness[nearest[0]])
         likely /= likely.sum()

@@ -35,7 +35,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Row:
-    """One element, compared. `asked` are words of the question (none when there is something to ask).
+    """One element, compared. `asked` are words of the question; to verify, there may be none.
 
     `values` are what both tell when they are the same, and what the case tells when they are not.
     """
@@ -117,7 +117,8 @@ def _compared(
         return "ask", _row(element, (), told)
     against_facets = {element.value(one.mention.value).facet for one in against}
     opposed = [mention for mention in asked if element.value(mention.value).facet in against_facets]
-    return "different", _row(element, opposed, against)
+    # What the rules often take for another thing is only worth a question.
+    return "different" if element.contradicts else "ask", _row(element, opposed, against)
 
 
 def _only(mentions: Iterable[Mention], values: set[str]) -> list[Mention]:

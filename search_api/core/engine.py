@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ from indexer.encoders.base import Encoder
 from indexer.errors import NotFoundError
 from indexer.passages import PassageKind
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
+from search_api.core.comparison import Comparer
 from search_api.core.contributions import telling
 from search_api.core.evidence import EvidenceFinder
 from search_api.core.facets import count_facets, passes
@@ -42,10 +44,10 @@ Weights = dict[tuple[Engine | Literal["bank"], Part], float]
 HYBRID: Weights = {
     ("dense", "case"): 1.0,
     ("dense", "facts"): 0.25,
-    ("dense", "method"): 0.2,
-    ("words", "case"): 1.2,
-    ("words", "method"): 0.3,
-    ("bank", "case"): 2.0,
+    ("dense", "method"): 0.3,
+    ("words", "case"): 0.6,
+    ("bank", "case"): 2.5,
+    ("bank", "method"): 2.0,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 
@@ -66,6 +68,7 @@ class SearchEngine:
         self.calibration = fitted if fitted is not None and fitted.rankings == self.rankings else None
         self._retriever = Retriever(snapshot, encoder)
         self._evidence = EvidenceFinder(snapshot, encoder)
+        self._comparer = Comparer(snapshot.elements)
         self._numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
         self._everything = np.array([not case.withdrawn for case in snapshot.cases], np.bool_)
         self._live = tuple(case for case in snapshot.cases if not case.withdrawn)
@@ -166,8 +169,12 @@ class SearchEngine:
         fused = fuse(self._rankings(retrieved))
         first = best_first(fused)[:top_k].tolist()
         chances = self._chances(retrieved, first)
-        return tuple(
+        mentions = self._comparer.asked(text)
+        found = [
             self._match(retrieved, case, float(fused[case]), chances[at]) for at, case in enumerate(first)
+        ]
+        return tuple(
+            replace(match, comparison=self._comparer.compare(mentions, match.case)) for match in found
         )
 
     def _chances(self, retrieved: Retrieved, cases: Sequence[int]) -> list[float]:
@@ -196,7 +203,7 @@ def _rankings_digest(weights: Weights) -> str:
 def _scores(retrieved: Retrieved, engine: Engine | Literal["bank"], part: Part) -> npt.NDArray[np.float32]:
     if engine == "bank":
         expected = retrieved.crossing.expected
-        return expected["facts"] + expected["method"] if part == "case" else expected[part]
+        return expected["facts"] + expected["method"] if part == "case" else retrieved.ways
     return retrieved.whole[engine] if part == "case" else retrieved.best[engine, part].scores
 
 

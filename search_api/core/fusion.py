@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 Ranks = npt.NDArray[np.float64]
 
-SMOOTHING = 20
+SMOOTHING = 10
 """How slowly a rank loses weight. 60, the usual value, is for rankings of thousands."""
 
 

@@ -1,11 +1,12 @@
 """What a search gives back: frozen values that carry their evidence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from indexer.case.model import Case
 from indexer.passages import PassageKind
 from indexer.text.redlines import RedLine
+from search_api.core.comparison import Comparison
 
 Level = Literal["close", "method", "idea", "none", "uncalibrated"]
 
@@ -56,7 +57,8 @@ class Match:
     `match` says whether it is the same kind of dispute (`facts`) or only a way of working that carries over
     (`method`). `score` is the fused rank score: it orders one answer and means nothing outside it.
     `closeness` is the best cosine between the query and a passage of the matching kind, from -1 to 1.
-    `because` names the words and concepts of the query that spoke most for it.
+    `because` names the words and concepts of the query that spoke most for it; `comparison` says in what the two
+    are the same, in what they differ, and what is still to be verified.
     """
 
     case: Case
@@ -66,6 +68,7 @@ class Match:
     closeness: float
     passages: tuple[Evidence, ...]
     because: tuple[str, ...] = ()
+    comparison: Comparison = field(default_factory=Comparison)
 
 
 @dataclass(frozen=True)

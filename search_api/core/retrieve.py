@@ -11,6 +11,7 @@ import numpy.typing as npt
 from indexer.encoders.base import Encoder, TokenPart
 from indexer.passages import Passage, PassageKind
 from indexer.snapshot.read import Snapshot
+from indexer.text.asking import asking
 from indexer.text.lexicon import Concept
 from indexer.text.normalize import normalize
 from indexer.text.tokenize import query_terms
@@ -29,6 +30,9 @@ CONCEPT_WEIGHT = 3
 
 CONCEPT_PULL = 0.5
 """How far the vector of a query is drawn towards the official nouns of its concepts."""
+
+ASKED_WORDS = 0.0
+"""What the best need by words is worth: those who ask how use the same few words, whatever they need."""
 
 TOGETHER = 5
 """How many passages speak together for a case in the `whole` score by vectors."""
@@ -68,13 +72,15 @@ class Retrieved:
 
     `best` are the best passages by engine and kind. `whole` is the score of each whole case: by words BM25
     over all its text, by vectors the mean cosine of its TOGETHER best passages, so that a case which fits in
-    one sentence by chance does not beat one that fits in several. `crossing` is what the situations say.
+    one sentence by chance does not beat one that fits in several. `crossing` is what the situations say,
+    `ways` how much each case is expected to help with what the query asks how to do; float32 (cases,).
     """
 
     asked: Asked
     best: dict[tuple[Engine, PassageKind], Best]
     whole: dict[Engine, Floats]
     crossing: Crossing
+    ways: Floats
 
 
 class Retriever:
@@ -84,6 +90,7 @@ class Retriever:
         self._snapshot = snapshot
         self._encoder = encoder
         self._bridge = Bridge(snapshot.bank, snapshot.cases)
+        self._needs = Bridge(snapshot.needs, snapshot.cases, ASKED_WORDS)
         self._nouns = lru_cache(maxsize=None)(self._encode_nouns)
         numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
         self._owners = np.array([numbers[passage.case_id] for passage in snapshot.passages], np.int64)
@@ -130,12 +137,16 @@ class Retriever:
             "dense": self._together(scores["dense"]),
             "words": by_words.astype(np.float32),
         }
-        return Retrieved(asked, best, whole, self._crossing(asked, allowed))
+        crossing = _within(self._bridge.cross(asked.vector, asked.terms), allowed)
+        return Retrieved(asked, best, whole, crossing, self._ways(asked, allowed))
 
-    def _crossing(self, asked: Asked, allowed: Mask) -> Crossing:
-        found = self._bridge.cross(asked.vector, asked.terms)
-        expected = {kind: np.where(allowed, values, np.float32(0)) for kind, values in found.expected.items()}
-        return replace(found, expected=expected)
+    def _ways(self, asked: Asked, allowed: Mask) -> Floats:
+        """Return how much each case is expected to help with what is asked, float32 (cases,)."""
+        how = asking(asked.text)
+        if not how:
+            return np.zeros(len(allowed), np.float32)
+        vector = self._encoder.encode([how])[0]
+        return _within(self._needs.cross(vector, query_terms(how)), allowed).expected["method"]
 
     def _dense(self, vector: Floats, rows: Rows) -> Floats:
         scores = np.full(len(self._owners), -np.inf, np.float32)
@@ -167,6 +178,12 @@ class Retriever:
         best = np.full(cases, -1, np.int64)
         best[self._owners[order]] = order
         return best
+
+
+def _within(crossing: Crossing, allowed: Mask) -> Crossing:
+    """Return `crossing` with nothing expected of the cases that are not `allowed`."""
+    expected = {kind: np.where(allowed, values, np.float32(0)) for kind, values in crossing.expected.items()}
+    return replace(crossing, expected=expected)
 
 
 def _quotable(passage: Passage) -> bool:

@@ -92,12 +92,44 @@ class CaseAnswer(BaseModel):
     redlines: list[str]
 
 
+class QuoteAnswer(BaseModel):
+    """The very words of a case, their sentence, and in which part of the case it stands."""
+
+    words: str
+    sentence: str
+    where: str
+
+
+class ComparedAnswer(BaseModel):
+    """One element of a dispute: the words of the question and those of the case."""
+
+    element: str
+    name: str
+    query: list[str]
+    case: list[QuoteAnswer]
+
+
+class ToVerifyAnswer(ComparedAnswer):
+    """An element that must be verified, and what to ask."""
+
+    question: str
+
+
+class ComparisonAnswer(BaseModel):
+    """In what question and case are the same, in what they differ, what must be verified."""
+
+    same: list[ComparedAnswer]
+    different: list[ComparedAnswer]
+    ask: list[ToVerifyAnswer]
+
+
 class MatchAnswer(CaseAnswer):
     """A case that matched: `facts` the same kind of dispute, `method` a way of working that carries over."""
 
     match: Annotated[str, Field(pattern="^(facts|method)$")]
     level: Level
     passages: list[PassageAnswer]
+    comparison: ComparisonAnswer
 
 
 class FacetValueAnswer(BaseModel):

@@ -122,7 +122,8 @@ def test_a_single_changed_byte_is_noticed_and_the_file_named(index):
         path = folder / name
         content = path.read_bytes()
         at = len(content) // 2
-        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :] if content else b"x"
+        path.write_bytes(changed)
         with pytest.raises(SnapshotError) as caught:
             opened(index)
         assert f" {name} " in str(caught.value)

@@ -48,7 +48,7 @@ class TestSearch:
         assert answer["took_ms"] >= 0
         assert len(answer["results"]) == 5
         for result in answer["results"]:
-            assert result.keys() == CASE_KEYS | {"match", "level", "passages"}
+            assert result.keys() == CASE_KEYS | {"match", "level", "passages", "comparison"}
             assert result["match"] in ("facts", "method")
             assert result["level"] == "uncalibrated"
             assert result["category"].keys() == {"code", "name"}

@@ -55,6 +55,12 @@ def test_facets_do_not_contradict_each_other():
     assert compared("没物业的老小区", case).label("setting") == "same"
 
 
+def test_where_rules_are_not_sure_of_a_contradiction_it_is_to_be_verified():
+    (row,) = compared("跟他说过", a_case("报警了")).ask
+    assert row.element.code == "done"
+    assert (row.asked, row.told[0].words) == (("说过",), "报警")
+
+
 def test_one_shared_value_outweighs_what_differs():
     case = a_case(type="老旧小区", property="无物业")
     assert compared("没物业的商品房", case).label("setting") == "same"

@@ -81,7 +81,8 @@ def scores_by_hand(engine, text):
     scores = {
         ("dense", "case"): together_by_hand(snapshot, dense),
         ("words", "case"): dict(zip(case_ids, snapshot.lexical_cases.scores(terms).tolist(), strict=True)),
-        ("bank", "case"): {},  # a library without situations; with them see test_bridge.py
+        ("bank", "case"): {},
+        ("bank", "method"): {},  # a library without situations; with them see test_bridge.py
     }
     for kind in ("facts", "method"):
         scores["dense", kind] = best_by_hand(snapshot, dense, kind)
