@@ -1,5 +1,6 @@
 """The named steps from case files to a published snapshot."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from indexer.case.library import CaseFile, Library
 from indexer.case.model import Case
 from indexer.case.situations import Situation, read_situations
 from indexer.checks.check import CheckReport, check_library
-from indexer.danger import DangerModel
+from indexer.classifier import TextClassifier
 from indexer.encoders.base import Encoder
 from indexer.errors import InvalidCasesError, SnapshotError
 from indexer.lexical import LexicalIndex
 from indexer.passages import Passage, split
-from indexer.snapshot.manifest import CALIBRATION, Manifest
+from indexer.snapshot.manifest import CALIBRATION, FIELD, Manifest
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
 from indexer.snapshot.write import Contents, exclusive, publish
 from indexer.stores.base import Vectors, build_store
@@ -167,6 +168,7 @@ def _contents(
     encoder: Encoder,
 ) -> Contents:
     cases = _cases(files)
+    wording = _classifier(library.root / FIELD)
     terms = [passage_terms(passage.text, lexicon) for passage in passages]
     lexical, lexical_cases = lexical_indexes(cases, passages, terms)
     return Contents(
@@ -183,23 +185,28 @@ def _contents(
         needs=banks[1],
         redlines=RedLines.load(library.root / "redlines.yaml"),
         elements=Elements.load(library.root / "elements.yaml"),
-        danger=_danger(library.root / "redlines" / "model.npz"),
+        danger=_classifier(library.root / "redlines" / "model.npz"),
+        wording=wording,
         calibration=_fitting(
             read_calibration(library.root / CALIBRATION),
+            wording,
             fingerprint(cases, passages, banks[0].situations, lexicon, encoder.identity),
         ),
         encoder=encoder.identity,
     )
 
 
-def _danger(path: Path) -> bytes | None:
-    """Return the file of the model at `path`, None without one. Raises VocabularyError if it cannot be used."""
-    return path.read_bytes() if DangerModel.load(path) is not None else None
+def _classifier(path: Path) -> bytes | None:
+    """Return the file of the classifier at `path`, None without one. Raises VocabularyError if it cannot be used."""
+    return path.read_bytes() if TextClassifier.load(path) is not None else None
 
 
-def _fitting(calibration: Calibration | None, ours: str) -> Calibration | None:
-    """Return `calibration` if it was made for the content and encoder of fingerprint `ours`, otherwise None."""
-    return calibration if calibration is not None and calibration.fingerprint == ours else None
+def _fitting(calibration: Calibration | None, wording: bytes | None, ours: str) -> Calibration | None:
+    """Return `calibration` if it was made with `wording` for the content of fingerprint `ours`, otherwise None."""
+    if calibration is None or wording is None:
+        return None
+    bound = (calibration.fingerprint, calibration.wording)
+    return calibration if bound == (ours, hashlib.sha256(wording).hexdigest()) else None
 
 
 def passage_terms(text: str, lexicon: Lexicon) -> list[str]:

@@ -22,8 +22,9 @@ class Calibration(BaseModel):
 
     `weights` are those of each signal, none negative, and `bias` the rest of a logistic regression whose value
     is the chance that a case helps (grade 2 or 3). `direction` and `offset` give the signal `field`: how much
-    the query's vector, unit norm, looks like this field. From `close` on a case is called close, from `idea`
-    on one that may give an idea; below that it is none.
+    the query's vector, unit norm, looks like this field; `wording` is the SHA-256 of the classifier that tells
+    it by characters. From `close` on a case is called close, from `idea` on one that may give an idea; below
+    that it is none.
 
     It holds for the content and encoder of `fingerprint`, searched with the settings of `rankings`.
     """
@@ -36,6 +37,7 @@ class Calibration(BaseModel):
     bias: float
     direction: tuple[float, ...]
     offset: float
+    wording: str
     close: float
     idea: float
 

@@ -9,7 +9,7 @@ from indexer.bank import Bank
 from indexer.calibration import Calibration
 from indexer.case.model import Case
 from indexer.case.vocabulary import Vocabulary
-from indexer.danger import DangerModel
+from indexer.classifier import TextClassifier
 from indexer.encoders.base import EncoderIdentity
 from indexer.errors import NoSnapshotError, SnapshotError, SnapshotMismatchError
 from indexer.lexical import LexicalIndex
@@ -20,6 +20,7 @@ from indexer.snapshot.manifest import (
     CASES,
     DANGER,
     ELEMENTS,
+    FIELD,
     FORMAT_VERSION,
     LEXICAL,
     LEXICAL_CASES,
@@ -74,6 +75,7 @@ class Snapshot:
     redlines: RedLines
     elements: Elements
     calibration: Calibration | None
+    wording: TextClassifier | None
 
 
 def current_versions() -> Versions:
@@ -141,6 +143,7 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
         _read_redlines(folder),
         Elements.from_json((folder / ELEMENTS).read_text(encoding="utf-8")),
         _CALIBRATION.validate_json((folder / CALIBRATION).read_bytes()),
+        TextClassifier.load(folder / FIELD),
     )
     if snapshot.store.count != len(passages):
         raise SnapshotError(
@@ -150,7 +153,7 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
 
 
 def _read_redlines(folder: Path) -> RedLines:
-    model = DangerModel.load(folder / DANGER)
+    model = TextClassifier.load(folder / DANGER)
     text = (folder / REDLINES).read_text(encoding="utf-8")
     return RedLines.from_json(text, model.chances if model is not None else None)
 

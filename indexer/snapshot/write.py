@@ -25,6 +25,7 @@ from indexer.snapshot.manifest import (
     CASES,
     DANGER,
     ELEMENTS,
+    FIELD,
     LEXICAL,
     LEXICAL_CASES,
     LEXICON,
@@ -70,6 +71,7 @@ class Contents:
     redlines: RedLines
     elements: Elements
     danger: bytes | None
+    wording: bytes | None
     calibration: Calibration | None
     encoder: EncoderIdentity
 
@@ -147,6 +149,8 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     (folder / ELEMENTS).write_text(contents.elements.to_json(), encoding="utf-8")
     if contents.danger is not None:
         (folder / DANGER).write_bytes(contents.danger)
+    if contents.wording is not None:
+        (folder / FIELD).write_bytes(contents.wording)
     (folder / CALIBRATION).write_text(as_json(contents.calibration), encoding="utf-8")
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)

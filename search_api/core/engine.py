@@ -11,11 +11,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from indexer.calibration import Calibration
 from indexer.case.model import Case
 from indexer.encoders.base import Encoder
 from indexer.errors import NotFoundError
 from indexer.passages import PassageKind
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
+from search_api.core.bridge import NEAREST, SPEAKERS, TEMPERATURE, WORDS
 from search_api.core.comparison import Comparer
 from search_api.core.contributions import telling
 from search_api.core.evidence import EvidenceFinder
@@ -25,6 +27,7 @@ from search_api.core.outcome import CasePage, Facet, Match, SearchOutcome
 from search_api.core.picture import LibraryPicture, draw_picture
 from search_api.core.query import Filters, Query
 from search_api.core.retrieve import (
+    ASKED_WORDS,
     CONCEPT_PULL,
     CONCEPT_WEIGHT,
     TOGETHER,
@@ -33,7 +36,7 @@ from search_api.core.retrieve import (
     Retrieved,
     Retriever,
 )
-from search_api.core.signals import Signals, chance, measure
+from search_api.core.signals import Field, Signals, chance, measure
 from search_api.core.verdict import judge, level_of
 
 FilterItems = tuple[tuple[str, tuple[str, ...]], ...]
@@ -52,6 +55,9 @@ HYBRID: Weights = {
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 
 
+BRIDGE = (SPEAKERS, TEMPERATURE, WORDS, NEAREST, ASKED_WORDS)
+"""What else the order of cases depends on."""
+
 JUDGED_TOGETHER = 5
 """How many of the first cases decide whether the library has anything for a query."""
 
@@ -66,6 +72,8 @@ class SearchEngine:
         """What the order of cases depends on besides the snapshot; a calibration holds for one such setting."""
         fitted = snapshot.calibration
         self.calibration = fitted if fitted is not None and fitted.rankings == self.rankings else None
+        self.field = _field(self.calibration, snapshot)
+        """What tells this field from everything else; None without a calibration."""
         self._retriever = Retriever(snapshot, encoder)
         self._evidence = EvidenceFinder(snapshot, encoder)
         self._comparer = Comparer(snapshot.elements)
@@ -115,11 +123,11 @@ class SearchEngine:
         first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER]
         return max(self._chances(retrieved, first.tolist()), default=0.0)
 
-    def signals(self, text: str, direction: Sequence[float], offset: float) -> list[tuple[str, Signals]]:
+    def signals(self, text: str, field: Field) -> list[tuple[str, Signals]]:
         """Return the first cases for `text` with their signals, for fitting a calibration."""
         retrieved = self._retrieve(text, self._everything)
         first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER].tolist()
-        found = measure(retrieved, first, self.snapshot, direction, offset)
+        found = measure(retrieved, first, self.snapshot, field)
         return [(self.snapshot.cases[case].id, signals) for case, signals in zip(first, found, strict=True)]
 
     def vector(self, text: str) -> npt.NDArray[np.float32]:
@@ -180,9 +188,9 @@ class SearchEngine:
     def _chances(self, retrieved: Retrieved, cases: Sequence[int]) -> list[float]:
         """Return the chance that each of `cases` helps; 0 without a calibration."""
         calibration = self.calibration
-        if calibration is None:
+        if calibration is None or self.field is None:
             return [0.0] * len(cases)
-        found = measure(retrieved, cases, self.snapshot, calibration.direction, calibration.offset)
+        found = measure(retrieved, cases, self.snapshot, self.field)
         return [chance(signals, calibration) for signals in found]
 
     def _match(self, retrieved: Retrieved, case: int, score: float, helps: float) -> Match:
@@ -196,8 +204,14 @@ class SearchEngine:
 
 
 def _rankings_digest(weights: Weights) -> str:
-    settings = (sorted(weights.items()), SMOOTHING, CONCEPT_WEIGHT, CONCEPT_PULL, TOGETHER)
+    settings = (sorted(weights.items()), SMOOTHING, CONCEPT_WEIGHT, CONCEPT_PULL, TOGETHER, *BRIDGE)
     return hashlib.sha256(repr(settings).encode()).hexdigest()
+
+
+def _field(calibration: Calibration | None, snapshot: Snapshot) -> Field | None:
+    if calibration is None or snapshot.wording is None:
+        return None
+    return Field(calibration.direction, calibration.offset, snapshot.wording)
 
 
 def _scores(retrieved: Retrieved, engine: Engine | Literal["bank"], part: Part) -> npt.NDArray[np.float32]:

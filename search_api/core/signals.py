@@ -7,11 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.calibration import Calibration
+from indexer.classifier import TextClassifier
 from indexer.snapshot.read import Snapshot
-from search_api.core.retrieve import Asked, Retrieved
+from search_api.core.retrieve import Asked, Floats, Retrieved
 
-NAMES = ("cosine", "whole", "coverage", "known", "agreement", "field")
+NAMES = (
+    "cosine",
+    "whole",
+    "coverage",
+    "known",
+    "agreement",
+    "field",
+    "wording",
+    "situation",
+    "expected",
+)
 """The signals in the order of `Signals.values`; each speaks for a case the more, the higher it is."""
+
+INSIDE, OUTSIDE = "inside", "outside"
+"""The kinds of the classifier of wording."""
 
 _FIRST = 5
 
@@ -22,8 +36,10 @@ class Signals:
 
     `cosine`: with the case's best passage about facts. `whole`: the mean of its best passages. `coverage`:
     the part of the query's terms, weighed by rarity, that the case has. `known`: the part that any case has.
-    `agreement`: how many of the first five by vectors are among the first five by words. `field`: how much
-    the query looks like something this library is about.
+    `agreement`: how many of the first five by vectors are among the first five by words. `field` and
+    `wording`: how much the query looks like something this library is about, by its vector and by its
+    characters. `situation`: how near the nearest situation comes. `expected`: how much the case is expected to
+    help in the situations that it may be.
     """
 
     cosine: float
@@ -32,34 +48,58 @@ class Signals:
     known: float
     agreement: float
     field: float
+    wording: float
+    situation: float
+    expected: float
 
     @property
     def values(self) -> tuple[float, ...]:
         """The signals in the order of NAMES."""
-        return (self.cosine, self.whole, self.coverage, self.known, self.agreement, self.field)
+        return tuple(getattr(self, name) for name in NAMES)
 
 
-def measure(
-    retrieved: Retrieved, cases: Sequence[int], snapshot: Snapshot, direction: Sequence[float], offset: float
-) -> list[Signals]:
-    """Return the signals of each of `cases`; `direction` and `offset` are those of a calibration."""
-    asked = retrieved.asked
+@dataclass(frozen=True)
+class Field:
+    """What tells this field from everything else: a direction of vectors, and characters.
+
+    `direction` are the weights of a query's vector, unit norm, and `offset` goes with them.
+    """
+
+    direction: Sequence[float]
+    offset: float
+    wording: TextClassifier
+
+    def by_vector(self, vector: Floats) -> float:
+        """Return the chance that `vector` belongs to this field."""
+        return _logistic(float(np.dot(vector, np.array(self.direction, np.float32))) + self.offset)
+
+    def by_wording(self, text: str) -> float:
+        """Return the chance that `text` belongs to this field."""
+        return self.wording.chances(text).get(INSIDE, 0.0)
+
+
+def measure(retrieved: Retrieved, cases: Sequence[int], snapshot: Snapshot, field: Field) -> list[Signals]:
+    """Return the signals of each of `cases`."""
+    asked, crossing = retrieved.asked, retrieved.crossing
     weights = _weights(asked, snapshot)
     total = sum(weights.values()) or 1.0
     known = sum(weight for term, weight in weights.items() if asked.rarities[term] > 0) / total
-    agreement = _agreement(retrieved)
-    field = (
-        _logistic(float(np.dot(asked.vector, np.array(direction, np.float32))) + offset) if direction else 0.0
+    of_query = (
+        known,
+        _agreement(retrieved),
+        field.by_vector(asked.vector),
+        field.by_wording(asked.text),
+        _within(crossing.cosine),
     )
+    expected = crossing.expected["facts"] + crossing.expected["method"]
     held = _held(weights, asked, snapshot)
     return [
         Signals(
             _within(float(retrieved.best["dense", "facts"].scores[case])),
             _within(float(retrieved.whole["dense"][case])),
             float(held[case]) / total,
-            known,
-            agreement,
-            field,
+            *of_query,
+            _within(float(expected[case])),
         )
         for case in cases
     ]

@@ -15,13 +15,15 @@ from indexer.errors import JudgedSetError
 from indexer.lexical import LexicalIndex
 from indexer.text.normalize import normalize
 from indexer.text.tokenize import index_terms, query_terms
-from search_api.core.fusion import Ranking, fuse
 from search_api.evaluation.metrics import ndcg, paired_p_value, spearman
 
 DEPTH = 100
 BATCH = 256
 
 ENGINES = ("BM25", "向量", "混合")
+
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
+"""The weights of the vectors beside the words that are tried; 0 is BM25 and 1 the vectors alone."""
 
 Scores = npt.NDArray[np.floating[Any]]
 
@@ -59,7 +61,11 @@ class RetrievalFigures:
 
 @dataclass(frozen=True)
 class BenchmarkReport:
-    """What came of one set. `engines` is empty for pairs, `spearman` None for retrieval."""
+    """What came of one set. `engines` is empty for pairs, `spearman` None for retrieval.
+
+    `shares` is the weight of the vectors in the hybrid, 0 to 1, for the queries in even and in odd places: each
+    half is asked with the weight that did best on the other.
+    """
 
     name: str
     encoder: str
@@ -67,6 +73,7 @@ class BenchmarkReport:
     documents: int
     engines: dict[str, RetrievalFigures]
     spearman: dict[str, float] | None
+    shares: tuple[float, float] | None = None
 
     def as_json(self) -> str:
         """Return the report as JSON text."""
@@ -145,21 +152,45 @@ def _run_retrieval(
     plain = [normalize(text) for text in benchmark.corpus]
     lexical = LexicalIndex.build([index_terms(text) for text in plain])
     vectors = _encode(encoder, plain)
-    rankings: dict[str, list[list[int]]] = {name: [] for name in ENGINES}
+    rankings: dict[float, list[list[int]]] = {share: [] for share in SHARES}
     for done, query in enumerate(benchmark.queries):
         progress(done, len(benchmark.queries))
         asked = normalize(query)
         words = lexical.scores(query_terms(asked))
         dense = vectors @ encoder.encode([asked])[0]
-        both = fuse([Ranking(words, 1.0), Ranking(dense, 1.0)])
-        for name, scores in zip(ENGINES, (words, dense, both), strict=True):
-            rankings[name].append(_first(scores))
+        for share in SHARES:
+            rankings[share].append(_first(_mixed(words, dense, share)))
     progress(len(benchmark.queries), len(benchmark.queries))
-    gains = {name: _gains(found, benchmark) for name, found in rankings.items()}
-    engines = {name: _figures(rankings[name], gains[name], gains["BM25"], benchmark) for name in ENGINES}
+    gains = {share: _gains(found, benchmark) for share, found in rankings.items()}
+    shares = _fitted_shares(gains)
+    both = [rankings[shares[place % 2]][place] for place in range(len(benchmark.queries))]
+    base = gains[0.0]
+    engines = {
+        name: _figures(found, _gains(found, benchmark), base, benchmark)
+        for name, found in zip(ENGINES, (rankings[0.0], rankings[1.0], both), strict=True)
+    }
     return BenchmarkReport(
-        benchmark.name, encoder.identity.name, len(benchmark.queries), len(benchmark.corpus), engines, None
+        benchmark.name,
+        encoder.identity.name,
+        len(benchmark.queries),
+        len(benchmark.corpus),
+        engines,
+        None,
+        shares,
     )
+
+
+def _mixed(words: Scores, dense: Scores, share: float) -> Scores:
+    """Return the sum of both in proportion to their highest score (Bruch et al. 2023), `share` for the vectors."""
+    parts = ((words, 1 - share), (np.maximum(dense, 0.0), share))
+    mixed: Scores = np.sum([weight * part / (part.max() or 1.0) for part, weight in parts], axis=0)
+    return mixed
+
+
+def _fitted_shares(gains: Mapping[float, Sequence[float]]) -> tuple[float, float]:
+    """Return the share of the vectors for every other query, each fitted on the queries in between."""
+    even, odd = (max(SHARES, key=lambda share: fmean(gains[share][at::2] or [0.0])) for at in (1, 0))
+    return even, odd
 
 
 def _first(scores: Scores) -> list[int]:
@@ -184,7 +215,7 @@ def _figures(
         reciprocal_rank_10=fmean(_reciprocal_rank(ranking[:10], grades) for ranking, grades in judged),
         recall_10=fmean(_recall(ranking[:10], grades) for ranking, grades in judged),
         recall_100=fmean(_recall(ranking, grades) for ranking, grades in judged),
-        p_value=1.0 if gains is base else paired_p_value(gains, base),
+        p_value=1.0 if list(gains) == list(base) else paired_p_value(gains, base),
     )
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.calibration import Calibration, fingerprint
+from indexer.classifier import TextClassifier
 from indexer.encoders.base import Encoder
 from indexer.errors import JudgedSetError
 from indexer.snapshot.read import Snapshot
 from search_api.core.engine import SearchEngine
-from search_api.core.signals import NAMES, Signals, chance
+from search_api.core.signals import NAMES, Field, Signals, chance
 from search_api.evaluation.judged import JudgedQuery
 from search_api.evaluation.logistic import fit_logistic
 from search_api.evaluation.metrics import HELPFUL
@@ -25,8 +26,27 @@ PRECISE = 0.85
 
 _FIELD_PENALTY = 1e-4
 _SIGNAL_PENALTY = 1e-3
-_TOLD_APART = 2
-"""Every second line about something else teaches the field; the others stand in as queries without an answer."""
+
+
+@dataclass(frozen=True)
+class FieldLines:
+    """What people say of this field, and lines about something else: every second teaches what the field is.
+
+    The others, `asked`, stand in as queries without an answer.
+    """
+
+    inside: Sequence[str]
+    elsewhere: Sequence[str]
+
+    @property
+    def teaching(self) -> Sequence[str]:
+        """Lines about something else that teach."""
+        return self.elsewhere[::2]
+
+    @property
+    def asked(self) -> Sequence[str]:
+        """Lines about something else that are asked."""
+        return self.elsewhere[1::2]
 
 
 @dataclass(frozen=True)
@@ -59,21 +79,24 @@ def calibrate(
     snapshot: Snapshot,
     encoder: Encoder,
     queries: Sequence[JudgedQuery],
-    inside: Sequence[str],
-    elsewhere: Sequence[str],
+    lines: FieldLines,
+    wording: TextClassifier,
+    wording_sha256: str,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Calibration:
     """Return the calibration of `snapshot` for `encoder`, fitted on `queries` (those of the development split).
 
-    `inside` are lines that people say of this field, `elsewhere` lines about something else. Raises
-    JudgedSetError when the queries do not hold both answerable and unanswerable ones.
+    `wording` has learnt from `lines.inside` and `lines.teaching`. Raises JudgedSetError when the queries do not
+    hold both answerable and unanswerable ones.
     """
     graded = [query for query in queries if query.graded]
     if len({query.answerable for query in graded}) < 2:  # noqa: PLR2004  (both kinds)
         raise JudgedSetError("校准要用判过分的问句，能答的和库里没有的都要有。请先补判分。")
     engine = SearchEngine(snapshot, encoder)
-    direction, offset = _field(engine, inside, elsewhere[::_TOLD_APART])
-    rows = list(_judged(engine, graded, elsewhere[1::_TOLD_APART], direction, offset, progress))
+    # Rounded before anything is measured, so that the engine measures the very same.
+    direction, offset = _field(engine, lines.inside, lines.teaching)
+    field = Field([round(float(value), 5) for value in direction], round(offset, 5), wording)
+    rows = _judged(engine, graded, lines.asked, field, progress)
     fit = fit_logistic(
         np.array([row.signals.values for row in rows]),
         np.array([float(row.helps) for row in rows]),
@@ -88,8 +111,9 @@ def calibrate(
         rankings=engine.rankings,
         weights={name: round(float(weight), 6) for name, weight in zip(NAMES, fit.weights, strict=True)},
         bias=round(fit.bias, 6),
-        direction=tuple(round(float(value), 5) for value in direction),
-        offset=round(offset, 5),
+        direction=tuple(field.direction),
+        offset=field.offset,
+        wording=wording_sha256,
         close=1.0,
         idea=0.0,
     )
@@ -111,8 +135,7 @@ def _judged(
     engine: SearchEngine,
     queries: Sequence[JudgedQuery],
     elsewhere: Sequence[str],
-    direction: npt.NDArray[np.float64],
-    offset: float,
+    field: Field,
     progress: Callable[[int, int], None],
 ) -> list[_Judged]:
     """Return the first cases of every query, and of every line about something else; each query weighs the same."""
@@ -123,7 +146,7 @@ def _judged(
     rows = []
     for done, ((text, grades, answerable), weight) in enumerate(zip(asked, weights, strict=True)):
         progress(done, len(asked))
-        found = engine.signals(text, [float(value) for value in direction], offset)
+        found = engine.signals(text, field)
         for case_id, signals in found:
             helps = grades.get(case_id, 0) >= HELPFUL
             rows.append(_Judged(text, answerable, signals, helps, weight / len(found)))

@@ -27,7 +27,9 @@ def fit_logistic(
     `rising`, no weight is negative: the chance never falls when a feature rises.
     """
     share = importance / importance.sum()
-    scale = np.sqrt((share[:, None] * features**2).sum(axis=0)) + 1e-12
+    spread = np.sqrt((share[:, None] * features**2).sum(axis=0))
+    # A feature that is always 0 says nothing, and must not make the steps of the others small.
+    scale = np.where(spread > 0, spread, 1.0)
     scaled = features / scale
     weights, bias = np.zeros(features.shape[1]), 0.0
     ahead, ahead_bias = weights.copy(), bias

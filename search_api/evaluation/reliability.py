@@ -40,7 +40,7 @@ def reliability(
 
     None without a calibration for this engine.
     """
-    if engine.calibration is None:
+    if engine.calibration is None or engine.field is None:
         return None
     judged = []
     for done, query in enumerate(queries):
@@ -66,9 +66,9 @@ def mean_gap(bins: Sequence[Bin]) -> float:
 
 def _judged(engine: SearchEngine, query: JudgedQuery) -> list[tuple[float, bool]]:
     calibration = engine.calibration
-    if calibration is None:
+    if calibration is None or engine.field is None:
         return []
-    first = engine.signals(query.text, calibration.direction, calibration.offset)
+    first = engine.signals(query.text, engine.field)
     return [
         (chance(signals, calibration), query.grades.get(case_id, 0) >= HELPFUL) for case_id, signals in first
     ]

@@ -8,7 +8,7 @@ import pytest
 from library_maker import ROOT, build_index, casebook, made_case, write_library
 from page_reader import Page
 
-from indexer.danger import DangerModel
+from indexer.classifier import TextClassifier
 from indexer.text.redlines import RedLines
 from indexer.train.danger import train_danger
 from search_api.evaluation.judged import OFF_TOPIC, load_judged
@@ -70,7 +70,7 @@ def test_on_the_terminal_it_comes_first(index):
 
 @pytest.fixture(scope="module")
 def redlines():
-    model = DangerModel.load(ROOT / "cases" / "redlines" / "model.npz")
+    model = TextClassifier.load(ROOT / "cases" / "redlines" / "model.npz")
     return replace(RedLines.load(ROOT / "cases" / "redlines.yaml"), chances=model.chances)
 
 
@@ -120,7 +120,7 @@ def test_of_lines_that_taught_nothing_most_are_found(redlines):
 
 def test_the_model_is_what_comes_of_the_lines(redlines):
     fresh, _ = train_danger(ROOT / "cases")
-    shipped = DangerModel.load(ROOT / "cases" / "redlines" / "model.npz")
+    shipped = TextClassifier.load(ROOT / "cases" / "redlines" / "model.npz")
     for _, line in lines_of_danger("unseen.tsv")[::9]:
         assert fresh.chances(line) == pytest.approx(shipped.chances(line), abs=0.005)
 

@@ -11,6 +11,7 @@ from indexer.calibration import Calibration
 from indexer.encoders.base import open_encoder
 from indexer.snapshot.read import current_folder, open_snapshot
 from indexer.text.lexicon import Concept, Lexicon
+from indexer.train.text_classifier import Told, fit
 from search_api.core.engine import HYBRID, SearchEngine
 from search_api.core.signals import NAMES, chance
 from search_api.evaluation.ablations import variants
@@ -75,13 +76,15 @@ def snapshot(made_index):
         rankings=SearchEngine(found, open_encoder(ENCODER)).rankings,
         weights={**dict.fromkeys(NAMES, 0.0), "cosine": 4.0},
         bias=-2.0,
-        direction=(),
+        direction=(0.0,) * found.store.vectors().shape[1],
         offset=0.0,
+        wording="0" * 64,
         close=0.7,
         idea=0.3,
     )
     lexicon = Lexicon((Concept("犬", ("犬只管理",), ("狗",)),))
-    return replace(found, calibration=calibration, lexicon=lexicon)
+    wording = fit([Told("inside", "楼上漏水"), Told("outside", "红烧肉")], ("inside", "outside"))
+    return replace(found, calibration=calibration, lexicon=lexicon, wording=wording)
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +193,7 @@ def test_the_chances_are_those_of_the_first_five_cases(snapshot, judged):
     engine = SearchEngine(snapshot, open_encoder(ENCODER))
     (query, *_) = load_judged(judged)
     calibration = snapshot.calibration
-    first = [signals for _, signals in engine.signals(query.text, (), 0.0)]
+    first = [signals for _, signals in engine.signals(query.text, engine.field)]
     found = reliability(engine, [query])
     assert sum(row.cases for row in found) == len(first) == SHOWN
     mean = sum(row.cases * row.expected for row in found) / SHOWN

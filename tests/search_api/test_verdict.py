@@ -24,11 +24,12 @@ from indexer.calibration import Calibration, read_calibration
 from indexer.encoders.base import open_encoder
 from indexer.errors import JudgedSetError, SnapshotError
 from indexer.snapshot.read import current_folder, open_snapshot
+from indexer.train.text_classifier import Told, fit
 from search_api.core.engine import SearchEngine
 from search_api.core.query import Query
-from search_api.core.signals import NAMES, Signals, chance
+from search_api.core.signals import NAMES, Field, Signals, chance
 from search_api.core.verdict import ORDER, VERDICTS, judge, level_of
-from search_api.evaluation.calibrate import calibrate, read_elsewhere
+from search_api.evaluation.calibrate import FieldLines, calibrate, read_elsewhere
 from search_api.evaluation.judged import load_judged
 from search_api.evaluation.logistic import fit_logistic
 from search_api.evaluation.run import evaluate
@@ -40,6 +41,7 @@ CALIBRATION = Calibration(
     bias=-3.0,
     direction=(),
     offset=0.0,
+    wording="0" * 64,
     close=0.6,
     idea=0.3,
 )
@@ -48,7 +50,11 @@ CALIBRATION = Calibration(
 # --- levels
 
 
-@given(st.lists(st.floats(0, 1), min_size=6, max_size=6), st.integers(0, 5), st.floats(0, 1))
+@given(
+    st.lists(st.floats(0, 1), min_size=len(NAMES), max_size=len(NAMES)),
+    st.integers(0, len(NAMES) - 1),
+    st.floats(0, 1),
+)
 def test_no_signal_that_rises_makes_a_case_farther(values, which, more):
     lower = Signals(*values)
     higher = Signals(*[min(1.0, value + more) if at == which else value for at, value in enumerate(values)])
@@ -143,6 +149,19 @@ ELSEWHERE = [
 ]
 
 
+LINES = FieldLines(INSIDE, ELSEWHERE)
+
+
+def wording():
+    """What tells the lines by their characters."""
+    told = [*(Told("inside", line) for line in INSIDE), *(Told("outside", line) for line in LINES.teaching)]
+    return fit(told, ("inside", "outside"))
+
+
+def fitted(snapshot, queries):
+    return calibrate(snapshot, open_encoder(ENCODER), queries, LINES, wording(), "0" * 64)
+
+
 @pytest.fixture
 def queries(tmp_path):
     (tmp_path / "judged.txt").write_text(QUERIES, encoding="utf-8")
@@ -155,7 +174,7 @@ def snapshot(made_index):
 
 
 def test_what_helps_is_told_from_what_does_not(snapshot, queries):
-    found = calibrate(snapshot, open_encoder(ENCODER), queries, INSIDE, ELSEWHERE)
+    found = fitted(snapshot, queries)
     assert min(found.weights.values()) >= 0
     assert 0 <= found.idea <= found.close <= 1
     assert len(found.direction) == open_encoder(ENCODER).identity.dimensions
@@ -164,7 +183,7 @@ def test_what_helps_is_told_from_what_does_not(snapshot, queries):
         [
             max(
                 chance(signals, found)
-                for _, signals in engine.signals(query.text, found.direction, found.offset)
+                for _, signals in engine.signals(query.text, Field(found.direction, found.offset, wording()))
             )
             for query in queries
             if query.answerable is answerable
@@ -176,7 +195,7 @@ def test_what_helps_is_told_from_what_does_not(snapshot, queries):
 
 
 def test_the_same_calibration_every_time(snapshot, queries):
-    first, second = (calibrate(snapshot, open_encoder(ENCODER), queries, INSIDE, ELSEWHERE) for _ in range(2))
+    first, second = (fitted(snapshot, queries) for _ in range(2))
     assert first == second
 
 
@@ -184,7 +203,7 @@ def test_queries_of_one_kind_only_cannot_calibrate(snapshot, queries):
     for kind in (True, False):
         some = [query for query in queries if query.answerable is kind]
         with pytest.raises(JudgedSetError, match="能答的和库里没有的"):
-            calibrate(snapshot, open_encoder(ENCODER), some, INSIDE, ELSEWHERE)
+            fitted(snapshot, some)
 
 
 @pytest.mark.parametrize("content", [None, "", "# 只有说明\n"])
@@ -251,7 +270,8 @@ def test_a_calibrated_index_says_what_it_has_and_what_it_has_not(library):
 def test_another_content_is_not_judged_by_it(library, tmp_path):
     folder, _ = library
     other = write_library(tmp_path / "cases", [*page_library(), made_case("one-more")])
-    (other / "calibration.json").write_bytes((folder / "calibration.json").read_bytes())
+    for name in ("calibration.json", "field.npz"):
+        (other / name).write_bytes((folder / name).read_bytes())
     assert search(build_index(other, tmp_path / "index"), "漏水").verdict.level == "uncalibrated"
 
 

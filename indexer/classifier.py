@@ -1,4 +1,4 @@
-"""What chance there is that a text speaks of a danger: a linear model over characters, read without any library."""
+"""What kind of text a text is: a linear model over runs of characters, small enough to ship and quick to read."""
 
 import math
 import zipfile
@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class DangerModel:
+class TextClassifier:
     """Multinomial logistic regression over hashed character n-grams (1 + ln tf, times idf, unit norm).
 
     `kinds` are the classes, NONE among them; `weights` float32 (BUCKETS, kinds), `bias` float32 (kinds,),
@@ -35,7 +35,7 @@ class DangerModel:
     rarity: Floats
 
     @classmethod
-    def load(cls, path: Path) -> "DangerModel | None":
+    def load(cls, path: Path) -> "TextClassifier | None":
         """Read what `save` wrote; None when there is no file. Raises VocabularyError if it cannot be read."""
         try:
             with np.load(path, allow_pickle=False) as file:
@@ -48,7 +48,7 @@ class DangerModel:
             return None
         except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
             raise VocabularyError(
-                f"红线模型 {path} 读不出来：{error}。请运行 casebook train --redlines 重做，或删去它只用说法。"
+                f"模型 {path} 读不出来：{error}。请重做：红线的用 casebook train --redlines，结论的用 casebook calibrate。"
             ) from error
 
     def save(self, path: Path) -> None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from indexer.danger import BUCKETS, LENGTHS, DangerModel, features
+from indexer.classifier import BUCKETS, LENGTHS, TextClassifier, features
 from indexer.errors import VocabularyError
 from indexer.text.redlines import ALARM, DOUBT, RedLine, RedLines
 from indexer.train.danger import read_told, train_danger
@@ -48,7 +48,7 @@ def test_the_chances_are_a_softmax_of_the_weights():
     weights = np.zeros((BUCKETS, 2), np.float32)
     buckets, values = features("烟")
     weights[buckets[0]] = (2.0, 0.0)
-    model = DangerModel(
+    model = TextClassifier(
         ("fire", "none"), weights, np.array([0.0, 0.5], np.float32), np.ones(BUCKETS, np.float32)
     )
     score = 2.0 * values[0] / np.linalg.norm(values)
@@ -62,7 +62,7 @@ def test_it_learns_and_survives_its_file(library):
     assert lines == 18
     assert model.chances("冒火苗了")["fire"] > model.chances("换纸箱")["fire"]
     model.save(library / "model.npz")
-    again = DangerModel.load(library / "model.npz")
+    again = TextClassifier.load(library / "model.npz")
     assert again.chances("楼道冒火苗") == pytest.approx(model.chances("楼道冒火苗"), abs=0.005)
 
 
@@ -94,7 +94,7 @@ def test_a_phrase_makes_a_lower_chance_enough(text, chance, alarm):
 
 
 def test_without_a_model_the_phrases_decide(tmp_path):
-    assert DangerModel.load(tmp_path / "model.npz") is None
+    assert TextClassifier.load(tmp_path / "model.npz") is None
     (tmp_path / "redlines.yaml").write_text(YAML, encoding="utf-8")
     assert [line.kind for line in RedLines.load(tmp_path / "redlines.yaml").crossed("着火了")] == ["fire"]
 
@@ -103,7 +103,7 @@ def test_without_a_model_the_phrases_decide(tmp_path):
 def test_a_broken_model_is_named(tmp_path, content):
     (tmp_path / "model.npz").write_bytes(content)
     with pytest.raises(VocabularyError, match=r"model\.npz.*casebook train --redlines"):
-        DangerModel.load(tmp_path / "model.npz")
+        TextClassifier.load(tmp_path / "model.npz")
 
 
 @pytest.mark.parametrize("line", ["fire", "flood\t发水了", "fire\t  "])
