@@ -70,7 +70,7 @@ def read_calibration(path: Path) -> Calibration | None:
         return None
     except (OSError, ValidationError) as error:
         raise SnapshotError(
-            f"校准文件 {path} 读不出来：{error}。请运行 casebook calibrate 重做，或删去它。"
+            f"校准文件 {path} 读不出来：{error}。请删去它，运行 casebook index，再用 casebook calibrate 重做。"
         ) from error
 
 

@@ -9,13 +9,9 @@ from indexer.train.recipe import Recipe
 from indexer.train.rehearsal import Figures
 
 _OUR_LICENCE = "ours, written for this project"
-_LAW = "none stated; PRC law is not protected by copyright (Copyright Law of the PRC, art. 5)"
 _SOURCES = {
     "alpaca_zh": ("hikariming/chat-dataset-baseline @a32705c", "MIT"),
     "emollm_multi_turn": ("SmartFlowAI/EmoLLM @955155b", "MIT"),
-    "laws_adjacent": ("LawRefBook/Laws @2f4c5c2", _LAW),
-    "laws_heading_article": ("LawRefBook/Laws @2f4c5c2", _LAW),
-    "laws_text": ("LawRefBook/Laws @2f4c5c2", _LAW),
     "lawyer_llama_consult": ("AndrewZhe/lawyer-llama @abaa095", "Apache-2.0"),
     "muser_issue_sentence": ("THUlawtech/MUSER @085d223", "MIT"),
     "smile_open_question": ("qiuhuachuan/smile @9f8afc0", "CC0-1.0"),
@@ -34,7 +30,7 @@ tags: [sentence-transformers, static-embedding, sentence-similarity]
 
 **摘要** 社区先例库自带的中文编码器：把居民的大白话和案例里的书面话放进同一个向量空间。
 查表求平均，不需要 GPU，不需要联网，不含大语言模型。
-只用开放许可的文本、法律条文和本项目自己写的说法训练，没有看过评测用的提问。
+只用开放许可的文本和本项目自己写的说法训练，没有看过评测用的提问。
 它只认词，不懂语序和否定，单独使用不够准，本项目总是和字词检索一起用。
 
 A static Chinese text encoder with {dimensions} dimensions: a text is the mean of the rows of its tokens,
@@ -55,7 +51,8 @@ Give it text that went through `indexer.text.normalize.normalize`, on both sides
 3. Contrastive training with the sentence-transformers trainer, a word being the sum of itself and its
    parts: {passes} batches with one pair of every situation, every case (sentences of its facts, title and
    summary; never what people say of it) and every word family ({kin_weight:.0%} of the target is spread over
-   pairs of the same category), {open_batches} batches of open pairs; {dropout:.0%} of the tokens left out at
+   pairs of the same category), {lesson_passes} batches of lines with pieces of the cases that help in their
+   situation (the target is spread over the cases by how much each helps), {open_batches} batches of open pairs; {dropout:.0%} of the tokens left out at
    random; learning rate {learning_rate} falling to 0; seed {seed}.
 4. The parts are folded into the rows.
 
@@ -67,7 +64,7 @@ Made on {date} by `casebook train`.
 |---|---|---|---|---|
 {files}
 
-Rows that stand in an evaluation set were taken out of the open files before. Judged queries were never read.
+No text of an outside evaluation set is among them (`tests/encoders/test_overlap.py`). Judged queries were never read.
 
 ## Figures
 
@@ -101,6 +98,7 @@ def write_card(folder: Path, recipe: Recipe, files: Sequence[DataFile], figures:
         vocabulary=f"{recipe.vocabulary_size:,}",
         window=recipe.window,
         passes=recipe.passes,
+        lesson_passes=recipe.lesson_passes,
         open_batches=recipe.open_batches,
         dropout=recipe.dropout,
         kin_weight=recipe.kin_weight,

@@ -47,10 +47,11 @@ Weights = dict[tuple[Engine | Literal["bank"], Part], float]
 HYBRID: Weights = {
     ("dense", "case"): 1.0,
     ("dense", "facts"): 0.25,
-    ("dense", "method"): 0.3,
-    ("words", "case"): 0.6,
+    ("dense", "method"): 0.2,
+    ("words", "case"): 0.8,
+    ("words", "method"): 0.2,
     ("bank", "case"): 2.5,
-    ("bank", "method"): 2.0,
+    ("bank", "method"): 3.0,
 }
 """How much each ranking counts; set on the development queries (`casebook eval`)."""
 
