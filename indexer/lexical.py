@@ -1,6 +1,7 @@
 """BM25 over search terms, computed by bm25s."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,25 @@ import numpy.typing as npt
 from indexer.errors import SnapshotError
 
 Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Postings:
+    """The occurrences of some terms: number of the term, document, and what the term adds to its score.
+
+    The three arrays have the shape (occurrences,); `count` is how many terms there are.
+    """
+
+    terms: npt.NDArray[np.int64]
+    documents: npt.NDArray[np.integer[Any]]
+    scores: Scores
+    count: int
+
+    def of(self, document: int) -> npt.NDArray[np.float64]:
+        """Return what each term adds to the score of `document`, float64 (terms,)."""
+        held = self.documents == document
+        added = np.bincount(self.terms[held], self.scores[held], minlength=self.count)
+        return added.astype(np.float64)
 
 
 class LexicalIndex:
@@ -55,18 +75,17 @@ class LexicalIndex:
             return np.zeros(self._documents, np.float32)
         return np.asarray(self._index.get_scores(known), np.float32)[: self._documents]
 
-    def term_scores(self, terms: Sequence[str], document: int) -> Scores:
-        """Return what each of `terms` adds to the score of `document`, float32 of shape (terms,)."""
-        return np.array([self._term_score(term, document) for term in terms], np.float32)
-
-    def _term_score(self, term: str, document: int) -> float:
-        number = self._index.vocab_dict.get(term)
-        if number is None:
-            return 0.0
-        starts = self._index.scores["indptr"]
-        column = slice(starts[number], starts[number + 1])
-        held = self._index.scores["indices"][column] == document
-        return float(self._index.scores["data"][column][held].sum())
+    def postings(self, terms: Sequence[str]) -> "Postings":
+        """Return where each of `terms` occurs and what it adds to the score there."""
+        numbers = [self._index.vocab_dict.get(term) for term in terms]
+        starts, held = self._index.scores["indptr"], self._index.scores
+        slices = [slice(0, 0) if at is None else slice(starts[at], starts[at + 1]) for at in numbers]
+        lengths = [span.stop - span.start for span in slices]
+        documents, scores = (
+            np.concatenate([held[name][span] for span in slices] or [np.zeros(0)])
+            for name in ("indices", "data")
+        )
+        return Postings(np.repeat(np.arange(len(terms)), lengths), documents, scores, len(terms))
 
     def documents_with(self, term: str) -> npt.NDArray[np.int64]:
         """Return the numbers of the documents that have `term`, int64, each once."""

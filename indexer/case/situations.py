@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,9 @@ from indexer.errors import VocabularyError
 
 WAYS = "ways"
 """The file of those that are no kind of trouble but a need to know how: what helps there is a way of working."""
+
+ENGLISH = "english"
+"""The folder of what is said in English."""
 
 HELP = ("same", "like", "part", "way")
 
@@ -44,11 +47,21 @@ Situations = Mapping[str, Situation]
 def read_situations(folder: Path) -> Situations:
     """Return the situations in `folder`/*.jsonl, in the order of files and lines.
 
+    What is said of them in English stands in `folder`/english/*.jsonl and comes behind the rest.
     Raises VocabularyError, with file and line, for a line that is not
     `{"situation": …, "said": […]}` with lists of case ids under `same`, `like`, `part`, `way` where there are any.
     """
     files = [_read_file(path) for path in sorted(folder.glob("*.jsonl"))]
-    return {situation.name: situation for file in files for situation in file}
+    found = {situation.name: situation for file in files for situation in file}
+    for path in sorted((folder / ENGLISH).glob("*.jsonl")):
+        for spoken in _read_file(path):
+            if spoken.name not in found:
+                raise VocabularyError(
+                    f"情形库 {path} 里的「{spoken.name}」在 {folder} 里没有。请照抄那里的名称。"
+                )
+            known = found[spoken.name]
+            found[spoken.name] = replace(known, said=(*known.said, *spoken.said))
+    return found
 
 
 def _read_file(path: Path) -> list[Situation]:

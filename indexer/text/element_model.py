@@ -1,6 +1,7 @@
 """What an element is: a thing in which a question and a case can be alike, as `cases/elements.yaml` writes it."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -110,7 +111,11 @@ class Element(_Part):
 
     def value(self, code: str) -> Value:
         """Return the value with this code; KeyError when there is none."""
-        return next((value for value in self.values if value.code == code), None) or _unknown(self.code, code)
+        return self._by_code.get(code) or _unknown(self.code, code)
+
+    @cached_property
+    def _by_code(self) -> dict[str, Value]:
+        return {value.code: value for value in self.values}
 
 
 def _unknown(element: str, value: str) -> Value:

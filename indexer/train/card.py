@@ -52,8 +52,8 @@ Give it text that went through `indexer.text.normalize.normalize`, on both sides
    parts: {passes} batches with one pair of every situation, every case (sentences of its facts, title and
    summary; never what people say of it) and every word family ({kin_weight:.0%} of the target is spread over
    pairs of the same category), {lesson_passes} batches of lines with pieces of the cases that help in their
-   situation (the target is spread over the cases by how much each helps), {open_batches} batches of open pairs; {dropout:.0%} of the tokens left out at
-   random; learning rate {learning_rate} falling to 0; seed {seed}.
+   situation (the target is spread over the cases by how much each helps), {open_batches} batches of open
+   pairs; {dropout:.0%} of the tokens left out at random; learning rate {learning_rate} falling to 0; seed {seed}.
 4. The parts are folded into the rows.
 
 Made on {date} by `casebook train`.

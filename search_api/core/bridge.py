@@ -47,7 +47,7 @@ class Bridge:
         self._bank = bank
         self._words = words
         self._help = help_of(bank.situations, cases)
-        self._starts = np.searchsorted(bank.owners, np.arange(len(bank.situations)))
+        self._table, self._counts = _table(bank)
 
     def cross(self, vector: Floats, terms: Sequence[str]) -> Crossing:
         """Return what the bank says to a query of `vector`, unit norm, and `terms`."""
@@ -65,15 +65,10 @@ class Bridge:
 
     def _cosines(self, vector: Floats) -> npt.NDArray[np.float64]:
         """Return for each situation the mean cosine of its SPEAKERS nearest lines, float64 (situations,)."""
-        cosines = self._bank.store.scores(vector)
-        # Lines of one situation lie side by side: sorted within, the nearest stand at the end of each stretch.
-        order = np.lexsort((cosines, self._bank.owners))
-        ends = np.append(self._starts[1:], len(cosines))
-        places = ends[:, None] - np.arange(1, SPEAKERS + 1)
-        held = places >= self._starts[:, None]
-        found = np.where(held, cosines[order[np.maximum(places, 0)]], 0.0)
-        means: npt.NDArray[np.float64] = found.sum(axis=1) / held.sum(axis=1)
-        return means
+        cosines = np.append(self._bank.store.scores(vector), np.float32(-np.inf))[self._table]
+        nearest = np.partition(cosines, -SPEAKERS, axis=1)[:, -SPEAKERS:].astype(np.float64)
+        means: npt.NDArray[np.float64] = np.where(np.isfinite(nearest), nearest, 0.0).sum(axis=1)
+        return means / self._counts
 
     def _expected(
         self, nearest: npt.NDArray[np.int64], likely: npt.NDArray[np.float64]
@@ -82,3 +77,15 @@ class Bridge:
             "facts": (likely @ self._help.facts[nearest]).astype(np.float32),
             "method": (likely @ self._help.method[nearest]).astype(np.float32),
         }
+
+
+def _table(bank: Bank) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the rows of each situation's lines, filled up with a row behind the last, and how many speak for it.
+
+    The first is int64 (situations, most), the second int64 (situations,).
+    """
+    counts = np.bincount(bank.owners, minlength=len(bank.situations))
+    table = np.full((len(counts), max(SPEAKERS, int(counts.max(initial=0)))), len(bank.owners), np.int64)
+    starts = np.cumsum(counts) - counts
+    table[bank.owners, np.arange(len(bank.owners)) - starts[bank.owners]] = np.arange(len(bank.owners))
+    return table, np.minimum(counts, SPEAKERS)

@@ -133,6 +133,7 @@ def _row(element: Element, asked: Iterable[Mention], told: Sequence[Told]) -> Ro
     return Row(element, values, words, tuple(map(_quote, quoted)))
 
 
+@lru_cache(maxsize=_KEPT)
 def _quote(told: Told) -> Quote:
     start = told.mention.start
     around = next((span for span in sentences(told.text) if span[0] <= start < span[1]), (0, len(told.text)))

@@ -1,6 +1,6 @@
 """Which words of a query carried its likeness to a passage: exact shares of the cosine and of BM25."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,27 +12,63 @@ from search_api.core.outcome import Contribution
 from search_api.core.retrieve import Asked
 
 Floats = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float64]
+
 _TOLD = 4
 """How many terms a reader is told of; the answer has them all."""
 
 _LEAST = 0.06
 """Below this part of the likeness a term is not worth naming."""
 
-Characters = npt.NDArray[np.float64]
 
+class Contributors:
+    """The words and concepts of one query, ready to be held against passages.
 
-def contributions(asked: Asked, vector: Floats, lexical: LexicalIndex, row: int) -> tuple[Contribution, ...]:
-    """Return what each word and each concept of the query adds to its likeness to the passage `row`.
-
-    `vector` is the passage's, float32 (dimensions,). All `by_vectors` together are the cosine of query and
-    passage, all `by_words` its BM25 score: both are sums over tokens, and what reaches over several words is
-    shared between them by characters. Most comes first. Empty for an encoder that cannot tell its parts.
+    Cosine and BM25 score are sums over tokens and terms; what reaches over several words is shared between them
+    by characters. Nothing of an encoder that cannot tell its parts.
     """
-    if not asked.parts:
-        return ()
-    found = [*_words(asked, vector, lexical, row), *_concepts(asked, vector, lexical, row)]
-    order = np.argsort([-weight for weight in _weights(found)], kind="stable")
-    return tuple(found[place] for place in order)
+
+    def __init__(self, asked: Asked, lexical: LexicalIndex) -> None:
+        self._known = bool(asked.parts)
+        self._concepts = asked.concepts
+        spans = list(_all_spans(asked.text))
+        self._words = list(dict.fromkeys(asked.text[start:end] for start, end in spans))
+        owners = np.zeros(len(asked.text), np.int64)
+        for start, end in spans:
+            owners[start:end] = self._words.index(asked.text[start:end])
+        self._vectors = np.array([part.vector for part in asked.parts], np.float32)
+        self._of_parts = _shares(owners, [[(part.start, part.end)] for part in asked.parts], self._words)
+        counted = Counter(asked.terms)
+        self._terms = list(counted)
+        self._postings = lexical.postings(self._terms)
+        self._times = np.array([counted[term] for term in self._terms], np.float64)
+        found = set(self._postings.terms.tolist())
+        places = [_places(term, asked.text) if at in found else [] for at, term in enumerate(self._terms)]
+        self._of_terms = _shares(owners, places, self._words)
+
+    def to(self, vector: Floats, row: int) -> tuple[Contribution, ...]:
+        """Return what each word and each concept adds to the likeness to the passage `row`, most first.
+
+        `vector` is the passage's, float32 (dimensions,). All `by_vectors` together are the cosine of query and
+        passage, all `by_words` its BM25 score.
+        """
+        if not self._known:
+            return ()
+        scores = self._postings.of(row) * self._times
+        by_vectors = (self._vectors @ vector).astype(np.float64) @ self._of_parts
+        by_words = scores @ self._of_terms
+        found = [
+            Contribution(word, float(one), float(two))
+            for word, one, two in zip(self._words, by_vectors, by_words, strict=True)
+            if one or two
+        ]
+        by_term = dict(zip(self._terms, map(float, scores), strict=True))
+        found += [
+            Contribution(concept.name, float(pull @ vector), by_term[concept.term])
+            for concept, pull in self._concepts
+        ]
+        order = np.argsort([-weight for weight in _weights(found)], kind="stable")
+        return tuple(found[place] for place in order)
 
 
 def telling(carried: Sequence[Contribution]) -> tuple[str, ...]:
@@ -49,42 +85,24 @@ def _weights(carried: Sequence[Contribution]) -> list[float]:
     return [(one.by_vectors / vectors + one.by_words / words) / 2 for one in carried]
 
 
-def _words(asked: Asked, vector: Floats, lexical: LexicalIndex, row: int) -> Iterator[Contribution]:
-    by_vectors, by_words = _of_the_cosine(asked, vector), _of_bm25(asked, lexical, row)
-    words: dict[str, list[slice]] = {}
-    for start, end in _all_spans(asked.text):
-        words.setdefault(asked.text[start:end], []).append(slice(start, end))
-    for word, spans in words.items():
-        shares = [float(sum(values[span].sum() for span in spans)) for values in (by_vectors, by_words)]
-        if any(shares):
-            yield Contribution(word, *shares)
-
-
-def _concepts(asked: Asked, vector: Floats, lexical: LexicalIndex, row: int) -> Iterator[Contribution]:
-    for concept, pull in asked.concepts:
-        score = float(lexical.term_scores([concept.term], row)[0])
-        yield Contribution(concept.name, float(pull @ vector), score * asked.terms.count(concept.term))
-
-
-def _of_the_cosine(asked: Asked, vector: Floats) -> Characters:
-    """Return what each character adds to the cosine, float64 (characters,)."""
-    shares = np.zeros(len(asked.text))
-    for part in asked.parts:
-        shares[part.start : part.end] += float(part.vector @ vector) / (part.end - part.start)
+def _shares(
+    owners: npt.NDArray[np.int64], places: Sequence[Sequence[tuple[int, int]]], words: Sequence[str]
+) -> Matrix:
+    """Return which part of each thing, that stands at `places`, belongs to each word, float64 (things, words)."""
+    shares = np.zeros((len(places), len(words)))
+    for thing, spans in enumerate(places):
+        for start, end in spans:
+            np.add.at(shares[thing], owners[start:end], 1 / (end - start) / len(spans))
     return shares
 
 
-def _of_bm25(asked: Asked, lexical: LexicalIndex, row: int) -> Characters:
-    """Return what each character adds to the BM25 score, concepts left out, float64 (characters,)."""
-    shares = np.zeros(len(asked.text))
-    terms = [term for term in asked.terms if not term.startswith("§")]
-    for term, score in zip(terms, lexical.term_scores(terms, row), strict=True):
-        if score:
-            text = surface(term)
-            places = [match.start() for match in re.finditer(f"(?={re.escape(text)})", asked.text)]
-            for place in places:
-                shares[place : place + len(text)] += float(score) / len(places) / len(text)
-    return shares
+def _places(term: str, text: str) -> list[tuple[int, int]]:
+    """Return where the search term `term` stands in `text`; a concept stands for itself, not for words."""
+    found = surface(term)
+    if term.startswith("§") or not found:
+        return []
+    starts = [at for at in range(len(text) - len(found) + 1) if text.startswith(found, at)]
+    return [(at, at + len(found)) for at in starts]
 
 
 def _all_spans(text: str) -> Iterator[tuple[int, int]]:

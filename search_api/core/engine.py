@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -17,9 +17,10 @@ from indexer.encoders.base import Encoder
 from indexer.errors import NotFoundError
 from indexer.passages import PassageKind
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
+from indexer.text.elements import Mentions
 from search_api.core.bridge import NEAREST, SPEAKERS, TEMPERATURE, WORDS
 from search_api.core.comparison import Comparer
-from search_api.core.contributions import telling
+from search_api.core.contributions import Contributors, telling
 from search_api.core.evidence import EvidenceFinder
 from search_api.core.facets import count_facets, passes
 from search_api.core.fusion import SMOOTHING, Ranking, best_first, fuse
@@ -120,7 +121,7 @@ class SearchEngine:
         """
         retrieved = self._retrieve(text, self._everything)
         if self.calibration is None:
-            return float(retrieved.best["dense", "facts"].scores.max(initial=0.0))
+            return float(retrieved.best["dense", "facts"].max(initial=0.0))
         first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER]
         return max(self._chances(retrieved, first.tolist()), default=0.0)
 
@@ -178,12 +179,10 @@ class SearchEngine:
         fused = fuse(self._rankings(retrieved))
         first = best_first(fused)[:top_k].tolist()
         chances = self._chances(retrieved, first)
-        mentions = self._comparer.asked(text)
-        found = [
-            self._match(retrieved, case, float(fused[case]), chances[at]) for at, case in enumerate(first)
-        ]
+        reader = _Reader(self._evidence.contributors(retrieved.asked), self._comparer.asked(text))
         return tuple(
-            replace(match, comparison=self._comparer.compare(mentions, match.case)) for match in found
+            self._match(retrieved, reader, case, float(fused[case]), chances[at])
+            for at, case in enumerate(first)
         )
 
     def _chances(self, retrieved: Retrieved, cases: Sequence[int]) -> list[float]:
@@ -194,14 +193,23 @@ class SearchEngine:
         found = measure(retrieved, cases, self.snapshot, self.field)
         return [chance(signals, calibration) for signals in found]
 
-    def _match(self, retrieved: Retrieved, case: int, score: float, helps: float) -> Match:
+    def _match(self, retrieved: Retrieved, reader: "_Reader", case: int, score: float, helps: float) -> Match:
         kind = _kind(retrieved, case)
-        closeness = float(retrieved.best["dense", kind].scores[case])
-        evidence = self._evidence.collect(retrieved, case, kind)
+        closeness = float(retrieved.best["dense", kind][case])
+        evidence = self._evidence.collect(retrieved, reader.contributors, case, kind)
         found = self.snapshot.cases[case]
         level = level_of(helps, kind, self.calibration)
         because = telling(evidence[0].carried) if evidence else ()
-        return Match(found, kind, level, score, closeness, evidence, because)
+        comparison = self._comparer.compare(reader.mentions, found)
+        return Match(found, kind, level, score, closeness, evidence, because, comparison)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """A query as it is held against each of its cases: its words, and what it says of each element."""
+
+    contributors: Contributors
+    mentions: Mentions
 
 
 def _rankings_digest(weights: Weights) -> str:
@@ -219,11 +227,19 @@ def _scores(retrieved: Retrieved, engine: Engine | Literal["bank"], part: Part) 
     if engine == "bank":
         expected = retrieved.crossing.expected
         return expected["facts"] + expected["method"] if part == "case" else retrieved.ways
-    return retrieved.whole[engine] if part == "case" else retrieved.best[engine, part].scores
+    return retrieved.whole[engine] if part == "case" else retrieved.best[engine, part]
 
 
 def _kind(retrieved: Retrieved, case: int) -> PassageKind:
-    """Return which kind of passage speaks more for the case, by words and by vectors; facts if equal."""
-    cosines = {kind: float(retrieved.best["dense", kind].scores[case]) for kind in ("facts", "method")}
-    words = {kind: float(retrieved.best["words", kind].scores[case]) for kind in ("facts", "method")}
+    """Return what the case is good for: the same kind of trouble, or a way of working.
+
+    The situations decide where they speak for the case; otherwise the passages do, method only when both words
+    and vectors say so.
+    """
+    facts = float(retrieved.crossing.expected["facts"][case])
+    method = float(retrieved.crossing.expected["method"][case] + retrieved.ways[case])
+    if facts or method:
+        return "method" if method > facts else "facts"
+    cosines = {kind: float(retrieved.best["dense", kind][case]) for kind in ("facts", "method")}
+    words = {kind: float(retrieved.best["words", kind][case]) for kind in ("facts", "method")}
     return "method" if cosines["method"] > cosines["facts"] and words["method"] > words["facts"] else "facts"

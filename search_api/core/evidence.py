@@ -1,5 +1,6 @@
 """Which passages of a case made it match, and which sentence in each did most of it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from indexer.passages import PassageKind, sentences
 from indexer.snapshot.read import Snapshot
 from indexer.text.normalize import normalize
 from indexer.text.tokenize import index_terms
-from search_api.core.contributions import contributions
+from search_api.core.contributions import Contributors
 from search_api.core.outcome import Evidence, Highlight
 from search_api.core.retrieve import ENGINES, Asked, Retrieved
 
@@ -34,16 +35,29 @@ class EvidenceFinder:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._encoder = encoder
+        self._quotable = _quotable(snapshot)
         self._sentences = lru_cache(maxsize=_KEPT)(self._take_apart)
 
-    def collect(self, retrieved: Retrieved, case: int, kind: PassageKind) -> tuple[Evidence, ...]:
-        """Return the best passages of the case's own text, by vectors and by words, once if they are the same."""
-        rows = dict.fromkeys(int(retrieved.best[engine, kind].rows[case]) for engine in ENGINES)
-        return tuple(self._evidence(row, retrieved.asked) for row in rows if row >= 0)
+    def contributors(self, asked: Asked) -> Contributors:
+        """Return the words of a query, to be given to `collect` for each of its cases."""
+        return Contributors(asked, self._snapshot.lexical)
 
-    def _evidence(self, row: int, asked: Asked) -> Evidence:
+    def collect(
+        self, retrieved: Retrieved, contributors: Contributors, case: int, kind: PassageKind
+    ) -> tuple[Evidence, ...]:
+        """Return the best passages of the case's own text, by vectors and by words, once if they are the same."""
+        quotable = self._quotable.get((case, kind))
+        if quotable is None:
+            return ()
+        # The first of equals, since rows rise.
+        rows = dict.fromkeys(
+            int(quotable[retrieved.passages[engine][quotable].argmax()]) for engine in ENGINES
+        )
+        return tuple(self._evidence(row, retrieved.asked, contributors) for row in rows)
+
+    def _evidence(self, row: int, asked: Asked, contributors: Contributors) -> Evidence:
         passage = self._snapshot.passages[row]
-        carried = contributions(asked, self._snapshot.store.vector(row), self._snapshot.lexical, row)
+        carried = contributors.to(self._snapshot.store.vector(row), row)
         return Evidence(passage.section, passage.text, self._highlight(row, asked), carried)
 
     def _highlight(self, row: int, asked: Asked) -> tuple[Highlight, ...]:
@@ -65,6 +79,16 @@ class EvidenceFinder:
             frozenset((*index_terms(part), *self._snapshot.lexicon.terms_in(part))) for part in plain
         )
         return _Sentences(spans, terms, self._encoder.encode(plain))
+
+
+def _quotable(snapshot: Snapshot) -> dict[tuple[int, PassageKind], npt.NDArray[np.int64]]:
+    """Return the rows of the passages that may be quoted, by case and kind; a title stands over the answer anyway."""
+    numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
+    rows: defaultdict[tuple[int, PassageKind], list[int]] = defaultdict(list)
+    for row, passage in enumerate(snapshot.passages):
+        if passage.section != "title":
+            rows[numbers[passage.case_id], passage.kind].append(row)
+    return {key: np.array(found, np.int64) for key, found in rows.items()}
 
 
 def _share(terms: frozenset[str], asked: Asked) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.encoders.base import Encoder, TokenPart
-from indexer.passages import Passage, PassageKind
+from indexer.passages import PassageKind
 from indexer.snapshot.read import Snapshot
 from indexer.text.asking import asking
 from indexer.text.lexicon import Concept
@@ -56,28 +56,20 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Best:
-    """For each case the score of its best passage, and the row of the best one that can be quoted.
-
-    A title is not quoted: it stands over the answer anyway. A score is -inf and a row -1 where there is none.
-    """
-
-    scores: Floats
-    rows: Rows
-
-
-@dataclass(frozen=True)
 class Retrieved:
     """What was found for a query.
 
-    `best` are the best passages by engine and kind. `whole` is the score of each whole case: by words BM25
+    `passages` are the scores of all passages by engine, float32 (passages,), `best` for each case that of its
+    best passage by engine and kind, float32 (cases,); -inf where there is none. `whole` is the score of each
+    whole case: by words BM25
     over all its text, by vectors the mean cosine of its TOGETHER best passages, so that a case which fits in
     one sentence by chance does not beat one that fits in several. `crossing` is what the situations say,
     `ways` how much each case is expected to help with what the query asks how to do; float32 (cases,).
     """
 
     asked: Asked
-    best: dict[tuple[Engine, PassageKind], Best]
+    passages: dict[Engine, Floats]
+    best: dict[tuple[Engine, PassageKind], Floats]
     whole: dict[Engine, Floats]
     crossing: Crossing
     ways: Floats
@@ -96,8 +88,6 @@ class Retriever:
         self._owners = np.array([numbers[passage.case_id] for passage in snapshot.passages], np.int64)
         self._table = _table(self._owners, len(snapshot.cases))
         self._rows = {kind: _rows(snapshot, kind) for kind in KINDS}
-        quotable = np.array([_quotable(passage) for passage in snapshot.passages], np.bool_)
-        self._quotable_rows = {kind: rows[quotable[rows]] for kind, rows in self._rows.items()}
 
     def ask(self, text: str) -> Asked:
         """Return `text` normalised, cut into terms with its concepts, and embedded."""
@@ -126,7 +116,10 @@ class Retriever:
     def retrieve(self, asked: Asked, allowed: Mask) -> Retrieved:
         """Score the cases that `allowed`, bool of shape (cases,), lets in; the others have -inf everywhere."""
         rows = np.flatnonzero(allowed[self._owners])
-        scores = {"dense": self._dense(asked.vector, rows), "words": self._words(asked.terms, rows)}
+        scores: dict[Engine, Floats] = {
+            "dense": self._dense(asked.vector, rows),
+            "words": self._words(asked.terms, rows),
+        }
         best = {
             (engine, kind): self._best(scores[engine], kind, len(allowed))
             for engine in ENGINES
@@ -138,7 +131,7 @@ class Retriever:
             "words": by_words.astype(np.float32),
         }
         crossing = _within(self._bridge.cross(asked.vector, asked.terms), allowed)
-        return Retrieved(asked, best, whole, crossing, self._ways(asked, allowed))
+        return Retrieved(asked, scores, best, whole, crossing, self._ways(asked, allowed))
 
     def _ways(self, asked: Asked, allowed: Mask) -> Floats:
         """Return how much each case is expected to help with what is asked, float32 (cases,)."""
@@ -166,17 +159,9 @@ class Retriever:
         sums = np.where(np.isfinite(highest), highest, 0.0).sum(axis=1)
         return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf).astype(np.float32)
 
-    def _best(self, scores: Floats, kind: PassageKind, cases: int) -> Best:
-        best_scores = np.full(cases, -np.inf, np.float32)
-        np.maximum.at(best_scores, self._owners[self._rows[kind]], scores[self._rows[kind]])
-        return Best(best_scores, self._best_quotable(scores, self._quotable_rows[kind], cases))
-
-    def _best_quotable(self, scores: Floats, rows: Rows, cases: int) -> Rows:
-        found = rows[np.isfinite(scores[rows])]
-        # Worst first, so that what stays for a case is its best, and the earliest of equals.
-        order = found[np.lexsort((-found, scores[found]))]
-        best = np.full(cases, -1, np.int64)
-        best[self._owners[order]] = order
+    def _best(self, scores: Floats, kind: PassageKind, cases: int) -> Floats:
+        best = np.full(cases, -np.inf, np.float32)
+        np.maximum.at(best, self._owners[self._rows[kind]], scores[self._rows[kind]])
         return best
 
 
@@ -184,10 +169,6 @@ def _within(crossing: Crossing, allowed: Mask) -> Crossing:
     """Return `crossing` with nothing expected of the cases that are not `allowed`."""
     expected = {kind: np.where(allowed, values, np.float32(0)) for kind, values in crossing.expected.items()}
     return replace(crossing, expected=expected)
-
-
-def _quotable(passage: Passage) -> bool:
-    return passage.section != "title"
 
 
 def _rows(snapshot: Snapshot, kind: PassageKind) -> Rows:

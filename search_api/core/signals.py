@@ -95,7 +95,7 @@ def measure(retrieved: Retrieved, cases: Sequence[int], snapshot: Snapshot, fiel
     held = _held(weights, asked, snapshot)
     return [
         Signals(
-            _within(float(retrieved.best["dense", "facts"].scores[case])),
+            _within(float(retrieved.best["dense", "facts"][case])),
             _within(float(retrieved.whole["dense"][case])),
             float(held[case]) / total,
             *of_query,

@@ -89,4 +89,5 @@ def test_the_scores_of_the_terms_add_up_to_the_score_of_the_document():
     index = LexicalIndex.build([["漏水", "楼上", "漏水"], ["停车"], []])
     terms = ["漏水", "停车", "没有的词", "楼上", "漏水"]
     for document, score in enumerate(index.scores(terms)):
-        assert index.term_scores(terms, document).sum() == pytest.approx(score)
+        assert index.postings(terms).of(document).sum() == pytest.approx(score)
+    assert index.postings([]).of(0).tolist() == []

@@ -40,3 +40,16 @@ def test_what_is_not_in_its_form_is_named(tmp_path, content, told):
     with pytest.raises(VocabularyError, match=told) as caught:
         read_situations(write(tmp_path / "bank", content))
     assert "noise.jsonl" in str(caught.value)
+
+
+def test_what_is_said_in_english_comes_behind(tmp_path):
+    folder = write(tmp_path / "bank", '{"situation": "跳舞", "said": ["吵"]}\n'.encode())
+    write(folder / "english", '{"situation": "跳舞", "said": ["too loud"]}\n'.encode())
+    assert read_situations(folder)["跳舞"].said == ("吵", "too loud")
+
+
+def test_english_for_a_situation_that_is_none_is_named(tmp_path):
+    folder = write(tmp_path / "bank", '{"situation": "跳舞", "said": ["吵"]}\n'.encode())
+    write(folder / "english", '{"situation": "跳绳", "said": ["too loud"]}\n'.encode())
+    with pytest.raises(VocabularyError, match="跳绳"):
+        read_situations(folder)

@@ -307,7 +307,7 @@ def test_a_broken_calibration_is_named(library, tmp_path):
 def test_confidence_without_a_calibration_is_the_best_cosine(tmp_path):
     engine = engine_over(tmp_path, page_library()[:4])
     retrieved = engine._retrieve("漏水", engine._everything)
-    assert engine.confidence("漏水") == pytest.approx(float(retrieved.best["dense", "facts"].scores.max()))
+    assert engine.confidence("漏水") == pytest.approx(float(retrieved.best["dense", "facts"].max()))
 
 
 # --- what it is worth
