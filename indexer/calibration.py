@@ -23,8 +23,10 @@ class Calibration(BaseModel):
     `weights` are those of each signal, none negative, and `bias` the rest of a logistic regression whose value
     is the chance that a case helps (grade 2 or 3). `direction` and `offset` give the signal `field`: how much
     the query's vector, unit norm, looks like this field; `wording` is the SHA-256 of the classifier that tells
-    it by characters. From `close` on a case is called close, from `idea` on one that may give an idea; below
-    that it is none.
+    it by characters. From `close` on a case is called close.
+
+    `answer_weights` and `answer_bias` belong to a second regression, over the signals of the query alone: the
+    chance that the library has anything for it. Below `answerable` no case is more than none, unless it is close.
 
     It holds for the content and encoder of `fingerprint`, searched with the settings of `rankings`.
     """
@@ -39,7 +41,9 @@ class Calibration(BaseModel):
     offset: float
     wording: str
     close: float
-    idea: float
+    answer_weights: Mapping[str, float]
+    answer_bias: float
+    answerable: float
 
 
 def fingerprint(

@@ -47,7 +47,7 @@ def run_calibration(index: Path, settings: Settings, message: Callable[[str], No
     path = settings.cases / CALIBRATION
     path.write_text(as_json(found), encoding="utf-8")
     message(
-        f"校准好了：{found.close:.2f} 起说高度相似，{found.idea:.2f} 起说仅供启发。再运行一次 casebook index 就用上。"
+        f"校准好了：{found.close:.2f} 起说高度相似；库里有没有，{found.answerable:.2f} 起算有。再运行一次 casebook index 就用上。"
     )
     typer.echo(str(path))
 

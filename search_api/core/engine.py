@@ -37,7 +37,7 @@ from search_api.core.retrieve import (
     Retrieved,
     Retriever,
 )
-from search_api.core.signals import Field, Signals, chance, measure
+from search_api.core.signals import Field, Signals, answerable, chance, measure
 from search_api.core.verdict import judge, level_of
 
 FilterItems = tuple[tuple[str, tuple[str, ...]], ...]
@@ -115,7 +115,7 @@ class SearchEngine:
         return [(self.snapshot.cases[case].id, float(fused[case])) for case in best_first(fused)]
 
     def confidence(self, text: str) -> float:
-        """Return the chance that one of the first cases helps, 0 to 1.
+        """Return the chance that the library has anything for `text`, 0 to 1.
 
         Without a calibration it is the highest cosine between `text` and any facts passage; 0 without cases.
         """
@@ -123,7 +123,7 @@ class SearchEngine:
         if self.calibration is None:
             return float(retrieved.best["dense", "facts"].max(initial=0.0))
         first = best_first(fuse(self._rankings(retrieved)))[:JUDGED_TOGETHER]
-        return max(self._chances(retrieved, first.tolist()), default=0.0)
+        return self._chances(retrieved, first.tolist()).answerable
 
     def signals(self, text: str, field: Field) -> list[tuple[str, Signals]]:
         """Return the first cases for `text` with their signals, for fitting a calibration."""
@@ -181,27 +181,38 @@ class SearchEngine:
         chances = self._chances(retrieved, first)
         reader = _Reader(self._evidence.contributors(retrieved.asked), self._comparer.asked(text))
         return tuple(
-            self._match(retrieved, reader, case, float(fused[case]), chances[at])
+            self._match(retrieved, reader, case, float(fused[case]), chances, at)
             for at, case in enumerate(first)
         )
 
-    def _chances(self, retrieved: Retrieved, cases: Sequence[int]) -> list[float]:
-        """Return the chance that each of `cases` helps; 0 without a calibration."""
+    def _chances(self, retrieved: Retrieved, cases: Sequence[int]) -> "_Chances":
+        """Return what chances `cases` have; 0 without a calibration."""
         calibration = self.calibration
-        if calibration is None or self.field is None:
-            return [0.0] * len(cases)
+        if calibration is None or self.field is None or not cases:
+            return _Chances(0.0, (0.0,) * len(cases))
         found = measure(retrieved, cases, self.snapshot, self.field)
-        return [chance(signals, calibration) for signals in found]
+        helps = tuple(chance(signals, calibration) for signals in found)
+        return _Chances(answerable(found[0], calibration), helps)
 
-    def _match(self, retrieved: Retrieved, reader: "_Reader", case: int, score: float, helps: float) -> Match:
+    def _match(
+        self, retrieved: Retrieved, reader: "_Reader", case: int, score: float, chances: "_Chances", at: int
+    ) -> Match:
         kind = _kind(retrieved, case)
         closeness = float(retrieved.best["dense", kind][case])
         evidence = self._evidence.collect(retrieved, reader.contributors, case, kind)
         found = self.snapshot.cases[case]
-        level = level_of(helps, kind, self.calibration)
+        level = level_of(chances.helps[at], chances.answerable, kind, self.calibration)
         because = telling(evidence[0].carried) if evidence else ()
         comparison = self._comparer.compare(reader.mentions, found)
         return Match(found, kind, level, score, closeness, evidence, because, comparison)
+
+
+@dataclass(frozen=True)
+class _Chances:
+    """The chance that the library has anything for a query, and for each case the chance that it helps."""
+
+    answerable: float
+    helps: tuple[float, ...]
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,18 @@ NAMES = (
     "wording",
     "situation",
     "expected",
+    "ways",
 )
 """The signals in the order of `Signals.values`; each speaks for a case the more, the higher it is."""
 
+OF_QUERY = ("known", "agreement", "field", "wording", "situation")
+"""Those that are the same for every case of an answer: they say whether there is anything for the query."""
+
 INSIDE, OUTSIDE = "inside", "outside"
 """The kinds of the classifier of wording."""
+
+_WIDEST = 12.0
+"""Beyond these log odds nothing is more certain."""
 
 _FIRST = 5
 
@@ -39,7 +46,7 @@ class Signals:
     `agreement`: how many of the first five by vectors are among the first five by words. `field` and
     `wording`: how much the query looks like something this library is about, by its vector and by its
     characters. `situation`: how near the nearest situation comes. `expected`: how much the case is expected to
-    help in the situations that it may be.
+    help in the situations that it may be, `ways`: with what the query asks how to do.
     """
 
     cosine: float
@@ -51,6 +58,7 @@ class Signals:
     wording: float
     situation: float
     expected: float
+    ways: float
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -70,12 +78,13 @@ class Field:
     wording: TextClassifier
 
     def by_vector(self, vector: Floats) -> float:
-        """Return the chance that `vector` belongs to this field."""
-        return _logistic(float(np.dot(vector, np.array(self.direction, np.float32))) + self.offset)
+        """Return how much `vector` looks like this field, 0 to 1: its log odds, evenly spread."""
+        return _spread(float(np.dot(vector, np.array(self.direction, np.float32))) + self.offset)
 
     def by_wording(self, text: str) -> float:
-        """Return the chance that `text` belongs to this field."""
-        return self.wording.chances(text).get(INSIDE, 0.0)
+        """Return how much `text` looks like this field, 0 to 1: its log odds, evenly spread."""
+        chance = min(max(self.wording.chances(text).get(INSIDE, 0.0), 1e-9), 1 - 1e-9)
+        return _spread(math.log(chance / (1 - chance)))
 
 
 def measure(retrieved: Retrieved, cases: Sequence[int], snapshot: Snapshot, field: Field) -> list[Signals]:
@@ -100,6 +109,7 @@ def measure(retrieved: Retrieved, cases: Sequence[int], snapshot: Snapshot, fiel
             float(held[case]) / total,
             *of_query,
             _within(float(expected[case])),
+            _within(float(retrieved.ways[case])),
         )
         for case in cases
     ]
@@ -109,6 +119,12 @@ def chance(signals: Signals, calibration: Calibration) -> float:
     """Return the chance that the case helps, 0 to 1; it never falls when a signal rises."""
     told = zip(NAMES, signals.values, strict=True)
     return _logistic(calibration.bias + sum(calibration.weights[name] * value for name, value in told))
+
+
+def answerable(signals: Signals, calibration: Calibration) -> float:
+    """Return the chance that the library has anything for the query, 0 to 1; it never falls when a signal rises."""
+    told = (calibration.answer_weights[name] * getattr(signals, name) for name in OF_QUERY)
+    return _logistic(calibration.answer_bias + sum(told))
 
 
 def _weights(asked: Asked, snapshot: Snapshot) -> dict[str, float]:
@@ -133,6 +149,11 @@ def _agreement(retrieved: Retrieved) -> float:
         set(np.argsort(-retrieved.whole[engine], kind="stable")[:_FIRST]) for engine in ("dense", "words")
     ]
     return len(first[0] & first[1]) / _FIRST
+
+
+def _spread(odds: float) -> float:
+    """Return log odds as a number from 0 to 1; a chance would be 0 or 1 for nearly every text."""
+    return _within(odds / (2 * _WIDEST) + 0.5)
 
 
 def _within(value: float) -> float:

@@ -26,13 +26,16 @@ VERDICTS: dict[Level, Verdict] = {
 }
 
 
-def level_of(chance: float, kind: PassageKind, calibration: Calibration | None) -> Level:
-    """Return the level of one case from the chance that it helps; `kind` is what speaks for it."""
+def level_of(chance: float, answerable: float, kind: PassageKind, calibration: Calibration | None) -> Level:
+    """Return the level of one case from the chance that it helps and the one that there is anything to find.
+
+    `kind` is what speaks for the case.
+    """
     if calibration is None:
         return "uncalibrated"
     if chance >= calibration.close:
         return "close" if kind == "facts" else "method"
-    return "idea" if chance >= calibration.idea else "none"
+    return "idea" if answerable >= calibration.answerable else "none"
 
 
 def judge(levels: Sequence[Level], calibration: Calibration | None) -> Verdict:

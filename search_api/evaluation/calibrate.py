@@ -13,7 +13,7 @@ from indexer.encoders.base import Encoder
 from indexer.errors import JudgedSetError
 from indexer.snapshot.read import Snapshot
 from search_api.core.engine import SearchEngine
-from search_api.core.signals import NAMES, Field, Signals, chance
+from search_api.core.signals import NAMES, OF_QUERY, Field, Signals, answerable, chance
 from search_api.evaluation.judged import JudgedQuery
 from search_api.evaluation.logistic import fit_logistic
 from search_api.evaluation.metrics import HELPFUL
@@ -51,13 +51,14 @@ class FieldLines:
 
 @dataclass(frozen=True)
 class _Judged:
-    """One of the first cases for one query: its signals, whether it helps, and how much it counts."""
+    """One of the first cases for one query: its signals, whether it helps, how much it counts, and the query."""
 
     query: str
     answerable: bool
     signals: Signals
     helps: bool
     importance: float
+    weight: float
 
 
 def read_elsewhere(path: Path) -> tuple[str, ...]:
@@ -115,9 +116,11 @@ def calibrate(
         offset=field.offset,
         wording=wording_sha256,
         close=1.0,
-        idea=0.0,
+        answer_weights=dict.fromkeys(OF_QUERY, 0.0),
+        answer_bias=0.0,
+        answerable=0.0,
     )
-    return _with_thresholds(draft, rows)
+    return _with_answerable(_with_close(draft, rows), rows)
 
 
 def _field(
@@ -144,25 +147,36 @@ def _judged(
     # However many lines are about something else, they weigh as much as the judged queries together.
     weights = [1.0] * len(queries) + [len(queries) / max(len(elsewhere), 1)] * len(elsewhere)
     rows = []
-    for done, ((text, grades, answerable), weight) in enumerate(zip(asked, weights, strict=True)):
+    for done, ((text, grades, has_answer), weight) in enumerate(zip(asked, weights, strict=True)):
         progress(done, len(asked))
         found = engine.signals(text, field)
         for case_id, signals in found:
             helps = grades.get(case_id, 0) >= HELPFUL
-            rows.append(_Judged(text, answerable, signals, helps, weight / len(found)))
+            rows.append(_Judged(text, has_answer, signals, helps, weight / len(found), weight))
     progress(len(asked), len(asked))
     return rows
 
 
-def _with_thresholds(draft: Calibration, rows: Sequence[_Judged]) -> Calibration:
-    """Return `draft` with `idea` where KEPT of the answerable stay, and `close` where PRECISE of the cases help."""
+def _with_close(draft: Calibration, rows: Sequence[_Judged]) -> Calibration:
+    """Return `draft` with `close` where PRECISE of the cases help."""
     chances = np.array([chance(row.signals, draft) for row in rows])
-    best: dict[str, float] = {}
-    for row, value in zip(rows, chances, strict=True):
-        if row.answerable:
-            best[row.query] = max(best.get(row.query, 0.0), float(value))
-    idea = float(np.quantile(list(best.values()), 1 - KEPT, method="lower"))
-    return draft.model_copy(update={"idea": idea, "close": max(idea, _close(rows, chances))})
+    return draft.model_copy(update={"close": _close(rows, chances)})
+
+
+def _with_answerable(draft: Calibration, rows: Sequence[_Judged]) -> Calibration:
+    """Return `draft` with the regression over the signals of the query, and the chance that KEPT of them reach."""
+    first = list({row.query: row for row in reversed(rows)}.values())
+    fit = fit_logistic(
+        np.array([[getattr(row.signals, name) for name in OF_QUERY] for row in first]),
+        np.array([float(row.answerable) for row in first]),
+        np.array([row.weight for row in first]),
+        penalty=_SIGNAL_PENALTY,
+        rising=True,
+    )
+    weights = {name: round(float(weight), 6) for name, weight in zip(OF_QUERY, fit.weights, strict=True)}
+    fitted = draft.model_copy(update={"answer_weights": weights, "answer_bias": round(fit.bias, 6)})
+    kept = [answerable(row.signals, fitted) for row in first if row.answerable]
+    return fitted.model_copy(update={"answerable": float(np.quantile(kept, 1 - KEPT, method="lower"))})
 
 
 def _close(rows: Sequence[_Judged], chances: npt.NDArray[np.float64]) -> float:

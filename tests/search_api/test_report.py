@@ -13,7 +13,7 @@ from indexer.snapshot.read import current_folder, open_snapshot
 from indexer.text.lexicon import Concept, Lexicon
 from indexer.train.text_classifier import Told, fit
 from search_api.core.engine import HYBRID, SearchEngine
-from search_api.core.signals import NAMES, chance
+from search_api.core.signals import NAMES, OF_QUERY, chance
 from search_api.evaluation.ablations import variants
 from search_api.evaluation.judged import load_judged
 from search_api.evaluation.plots import reliability_svg, styles_svg
@@ -80,7 +80,9 @@ def snapshot(made_index):
         offset=0.0,
         wording="0" * 64,
         close=0.7,
-        idea=0.3,
+        answer_weights=dict.fromkeys(OF_QUERY, 0.0),
+        answer_bias=0.0,
+        answerable=0.3,
     )
     lexicon = Lexicon((Concept("犬", ("犬只管理",), ("狗",)),))
     wording = fit([Told("inside", "楼上漏水"), Told("outside", "红烧肉")], ("inside", "outside"))

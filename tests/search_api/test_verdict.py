@@ -27,7 +27,7 @@ from indexer.snapshot.read import current_folder, open_snapshot
 from indexer.train.text_classifier import Told, fit
 from search_api.core.engine import SearchEngine
 from search_api.core.query import Query
-from search_api.core.signals import NAMES, Field, Signals, chance
+from search_api.core.signals import NAMES, OF_QUERY, Field, Signals, answerable, chance
 from search_api.core.verdict import ORDER, VERDICTS, judge, level_of
 from search_api.evaluation.calibrate import FieldLines, calibrate, read_elsewhere
 from search_api.evaluation.judged import load_judged
@@ -43,7 +43,9 @@ CALIBRATION = Calibration(
     offset=0.0,
     wording="0" * 64,
     close=0.6,
-    idea=0.3,
+    answer_weights=dict.fromkeys(OF_QUERY, 1.0),
+    answer_bias=-2.0,
+    answerable=0.3,
 )
 
 
@@ -59,23 +61,27 @@ def test_no_signal_that_rises_makes_a_case_farther(values, which, more):
     lower = Signals(*values)
     higher = Signals(*[min(1.0, value + more) if at == which else value for at, value in enumerate(values)])
     assert chance(higher, CALIBRATION) >= chance(lower, CALIBRATION)
-    levels = [level_of(chance(signals, CALIBRATION), "facts", CALIBRATION) for signals in (lower, higher)]
+    assert answerable(higher, CALIBRATION) >= answerable(lower, CALIBRATION)
+    levels = [
+        level_of(chance(signals, CALIBRATION), answerable(signals, CALIBRATION), "facts", CALIBRATION)
+        for signals in (lower, higher)
+    ]
     assert ORDER.index(levels[1]) <= ORDER.index(levels[0])
 
 
 @pytest.mark.parametrize(
-    ("value", "kind", "level"),
+    ("value", "anything", "kind", "level"),
     [
-        (0.6, "facts", "close"),
-        (0.6, "method", "method"),
-        (0.59, "facts", "idea"),
-        (0.3, "method", "idea"),
-        (0.29, "facts", "none"),
+        (0.6, 1.0, "facts", "close"),
+        (0.6, 0.0, "method", "method"),
+        (0.59, 0.3, "facts", "idea"),
+        (0.0, 0.3, "method", "idea"),
+        (0.59, 0.29, "facts", "none"),
     ],
 )
-def test_the_level_of_a_chance(value, kind, level):
-    assert level_of(value, kind, CALIBRATION) == level
-    assert level_of(value, kind, None) == "uncalibrated"
+def test_the_level_of_a_chance(value, anything, kind, level):
+    assert level_of(value, anything, kind, CALIBRATION) == level
+    assert level_of(value, anything, kind, None) == "uncalibrated"
 
 
 def test_the_verdict_is_that_of_the_nearest_case():
@@ -176,22 +182,18 @@ def snapshot(made_index):
 def test_what_helps_is_told_from_what_does_not(snapshot, queries):
     found = fitted(snapshot, queries)
     assert min(found.weights.values()) >= 0
-    assert 0 <= found.idea <= found.close <= 1
+    assert min(found.answer_weights.values()) >= 0
+    assert 0 <= found.close <= 1
     assert len(found.direction) == open_encoder(ENCODER).identity.dimensions
     engine = SearchEngine(snapshot, open_encoder(ENCODER))
+    field = Field(found.direction, found.offset, wording())
     inside, elsewhere = (
-        [
-            max(
-                chance(signals, found)
-                for _, signals in engine.signals(query.text, Field(found.direction, found.offset, wording()))
-            )
-            for query in queries
-            if query.answerable is answerable
-        ]
-        for answerable in (True, False)
+        [engine.signals(query.text, field)[0][1] for query in queries if query.answerable is has_answer]
+        for has_answer in (True, False)
     )
-    assert min(inside) > max(elsewhere)
-    assert min(inside) >= found.idea
+    assert min(chance(one, found) for one in inside) > max(chance(one, found) for one in elsewhere)
+    kept, left = ([answerable(one, found) for one in signals] for signals in (inside, elsewhere))
+    assert min(kept) >= found.answerable > max(left)
 
 
 def test_the_same_calibration_every_time(snapshot, queries):
