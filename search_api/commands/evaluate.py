@@ -10,7 +10,7 @@ import typer
 
 from indexer.case.library import Library
 from indexer.encoders.base import open_encoder
-from indexer.snapshot.read import current_folder, open_snapshot
+from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
 from indexer.text.elements import Elements
 from search_api.commands.columns import aligned
 from search_api.commands.progress import StepBar
@@ -22,12 +22,13 @@ from search_api.evaluation.elements import LABELS, ElementFigures, LabelFigures,
 from search_api.evaluation.judged import OFF_TOPIC, check_known, load_judged
 from search_api.evaluation.pool import Pool, pool
 from search_api.evaluation.report import gather
-from search_api.evaluation.report_text import report_files
+from search_api.evaluation.report_text import TEXT, report_files
 from search_api.evaluation.run import METRICS, Evaluation, VerdictFigures, evaluate
 from search_api.evaluation.wording import p_text
 from search_api.settings import Settings
 
 SPLITS = ("dev", "test", "all")
+ELEMENTS = "elements.tsv"
 
 _LABEL_NAMES = {"same": "相同", "different": "不同", "ask": "核实"}
 
@@ -85,9 +86,28 @@ def run_report(
     _refuse_unwritable(out, message)
     with StepBar() as bar:
         files = report_files(gather(snapshot, encoder, queries, bar))
+    if (judged / ELEMENTS).is_file():
+        files[TEXT] += _elements_section(judged, snapshot)
     for name, text in files.items():
         (out / name).write_text(text, encoding="utf-8", newline="\n")
         typer.echo(str(out / name))
+
+
+def _elements_section(judged: Path, snapshot: Snapshot) -> str:
+    """Return how far 相同、不同、还需核实 agree with a reader, as Markdown."""
+    tables = [
+        _elements_text(_judged_elements(judged, snapshot, split), snapshot.elements)
+        for split in ("dev", "test")
+    ]
+    blocks = "\n\n".join(f"```text\n{table}\n```" for table in tables)
+    return f"\n## 相同、不同、还需核实\n\n规则在 cases/elements.yaml，调规则时只看 dev。\n\n{blocks}\n"
+
+
+def _judged_elements(judged: Path, snapshot: Snapshot, split: str) -> ElementFigures:
+    pairs = load_pairs(judged / ELEMENTS, snapshot.elements)
+    queries = {query.id: query for query in load_judged(judged)}
+    cases = {case.id: case for case in snapshot.cases}
+    return judge_elements(pairs, queries, cases, Comparer(snapshot.elements), split)
 
 
 def _refuse_unwritable(folder: Path, message: Callable[[str], None]) -> None:
@@ -140,7 +160,7 @@ def _agreement_text(found: Agreement) -> str:
 def run_elements(split: str, judged: Path, settings: Settings) -> None:
     """Print how well the comparison agrees with the labelled pairs. Raises JudgedSetError and VocabularyError."""
     elements = Elements.load(settings.cases / "elements.yaml")
-    pairs = load_pairs(judged / "elements.tsv", elements)
+    pairs = load_pairs(judged / ELEMENTS, elements)
     queries = {query.id: query for query in load_judged(judged)}
     cases = {
         file.parsed.case.id: file.parsed.case
