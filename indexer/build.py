@@ -148,13 +148,8 @@ def _encode(
 
 
 def _bank(situations: tuple[Situation, ...], vectors: Vectors, store_kind: str, lexicon: Lexicon) -> Bank:
-    terms = [
-        [term for line in lines_of(situation) for term in passage_terms(line, lexicon)]
-        for situation in situations
-    ]
-    return Bank(
-        situations, owners_of(situations), build_store(store_kind, vectors), LexicalIndex.build(terms)
-    )
+    store = build_store(store_kind, vectors)
+    return Bank(situations, owners_of(situations), store, lexical_bank(situations, lexicon))
 
 
 def _contents(
@@ -213,6 +208,16 @@ def passage_terms(text: str, lexicon: Lexicon) -> list[str]:
     """Return the terms under which a passage is found: its own, and one for each concept it speaks of."""
     plain = normalize(text)
     return [*index_terms(plain), *lexicon.terms_in(plain)]
+
+
+def lexical_bank(situations: Sequence[Situation], lexicon: Lexicon) -> LexicalIndex:
+    """Return the index of all that is said of each of `situations`."""
+    return LexicalIndex.build(
+        [
+            [term for line in lines_of(situation) for term in passage_terms(line, lexicon)]
+            for situation in situations
+        ]
+    )
 
 
 def lexical_indexes(

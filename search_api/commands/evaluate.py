@@ -1,7 +1,7 @@
 """`casebook eval`."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import isnan
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 import typer
 
 from indexer.case.library import Library
+from indexer.case.model import Case
 from indexer.encoders.base import open_encoder
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
 from indexer.text.elements import Elements
@@ -20,11 +21,11 @@ from search_api.evaluation.agreement import Agreement, compare
 from search_api.evaluation.benchmark import BenchmarkReport, load_benchmark, run_benchmark
 from search_api.evaluation.elements import LABELS, ElementFigures, LabelFigures, judge_elements, load_pairs
 from search_api.evaluation.judged import OFF_TOPIC, check_known, load_judged
+from search_api.evaluation.notation import p_text
 from search_api.evaluation.pool import Pool, pool
 from search_api.evaluation.report import gather
 from search_api.evaluation.report_text import TEXT, report_files
 from search_api.evaluation.run import METRICS, Evaluation, VerdictFigures, evaluate
-from search_api.evaluation.wording import p_text
 from search_api.settings import Settings
 
 SPLITS = ("dev", "test", "all")
@@ -95,19 +96,16 @@ def run_report(
 
 def _elements_section(judged: Path, snapshot: Snapshot) -> str:
     """Return how far 相同、不同、还需核实 agree with a reader, as Markdown."""
-    tables = [
-        _elements_text(_judged_elements(judged, snapshot, split), snapshot.elements)
-        for split in ("dev", "test")
-    ]
+    tables = [_elements_table(judged, snapshot.elements, snapshot.cases, split) for split in ("dev", "test")]
     blocks = "\n\n".join(f"```text\n{table}\n```" for table in tables)
     return f"\n## 相同、不同、还需核实\n\n规则在 cases/elements.yaml，调规则时只看 dev。\n\n{blocks}\n"
 
 
-def _judged_elements(judged: Path, snapshot: Snapshot, split: str) -> ElementFigures:
-    pairs = load_pairs(judged / ELEMENTS, snapshot.elements)
+def _elements_table(judged: Path, elements: Elements, cases: Iterable[Case], split: str) -> str:
+    pairs = load_pairs(judged / ELEMENTS, elements)
     queries = {query.id: query for query in load_judged(judged)}
-    cases = {case.id: case for case in snapshot.cases}
-    return judge_elements(pairs, queries, cases, Comparer(snapshot.elements), split)
+    known = {case.id: case for case in cases}
+    return _elements_text(judge_elements(pairs, queries, known, Comparer(elements), split), elements)
 
 
 def _refuse_unwritable(folder: Path, message: Callable[[str], None]) -> None:
@@ -160,14 +158,9 @@ def _agreement_text(found: Agreement) -> str:
 def run_elements(split: str, judged: Path, settings: Settings) -> None:
     """Print how well the comparison agrees with the labelled pairs. Raises JudgedSetError and VocabularyError."""
     elements = Elements.load(settings.cases / "elements.yaml")
-    pairs = load_pairs(judged / ELEMENTS, elements)
-    queries = {query.id: query for query in load_judged(judged)}
-    cases = {
-        file.parsed.case.id: file.parsed.case
-        for file in Library.load(settings.cases).files
-        if file.parsed.case is not None
-    }
-    typer.echo(_elements_text(judge_elements(pairs, queries, cases, Comparer(elements), split), elements))
+    files = Library.load(settings.cases).files
+    cases = [file.parsed.case for file in files if file.parsed.case is not None]
+    typer.echo(_elements_table(judged, elements, cases, split))
 
 
 def _elements_text(figures: ElementFigures, elements: Elements) -> str:

@@ -39,6 +39,11 @@ class Crossing:
     cosine: float
     expected: dict[PassageKind, Floats]
 
+    @property
+    def helps(self) -> Floats:
+        """How much each case is expected to help in either way, float32 (cases,)."""
+        return self.expected["facts"] + self.expected["method"]
+
 
 class Bridge:
     """Leads from queries to cases over a bank of situations; `words` is what the best one by words is worth."""
@@ -56,12 +61,19 @@ class Bridge:
             nothing = np.zeros(self._help.facts.shape[1], np.float32)
             return Crossing(np.zeros(0, np.int64), np.zeros(0), 0.0, {"facts": nothing, "method": nothing})
         cosines = self._cosines(vector)
-        by_words = self._bank.lexical.scores(terms)
-        closeness = cosines / TEMPERATURE + self._words * by_words / max(float(by_words.max()), 1e-9)
+        closeness = cosines / TEMPERATURE + self._by_words(terms)
         nearest = np.argsort(-closeness, kind="stable")[:NEAREST]
         likely = np.exp(closeness[nearest] - closeness[nearest[0]])
         likely /= likely.sum()
         return Crossing(nearest, likely, float(cosines.max()), self._expected(nearest, likely))
+
+    def _by_words(self, terms: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return what the words are worth for each situation, float64 (situations,): the best one has it all."""
+        if not self._words:
+            return np.zeros(len(self._bank.situations))
+        scores = self._bank.lexical.scores(terms).astype(np.float64)
+        worth: npt.NDArray[np.float64] = self._words * scores / max(float(scores.max()), 1e-9)
+        return worth
 
     def _cosines(self, vector: Floats) -> npt.NDArray[np.float64]:
         """Return for each situation the mean cosine of its SPEAKERS nearest lines, float64 (situations,)."""

@@ -236,8 +236,7 @@ def _field(calibration: Calibration | None, snapshot: Snapshot) -> Field | None:
 
 def _scores(retrieved: Retrieved, engine: Engine | Literal["bank"], part: Part) -> npt.NDArray[np.float32]:
     if engine == "bank":
-        expected = retrieved.crossing.expected
-        return expected["facts"] + expected["method"] if part == "case" else retrieved.ways
+        return retrieved.crossing.helps if part == "case" else retrieved.ways
     return retrieved.whole[engine] if part == "case" else retrieved.best[engine, part]
 
 

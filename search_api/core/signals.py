@@ -100,7 +100,7 @@ def measure(retrieved: Retrieved, cases: Sequence[int], snapshot: Snapshot, fiel
         field.by_wording(asked.text),
         _within(crossing.cosine),
     )
-    expected = crossing.expected["facts"] + crossing.expected["method"]
+    expected = crossing.helps
     held = _held(weights, asked, snapshot)
     return [
         Signals(

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from indexer.bank import lines_of
-from indexer.build import lexical_indexes, passage_terms
+from indexer.build import lexical_bank, lexical_indexes, passage_terms
 from indexer.encoders.base import Encoder
-from indexer.lexical import LexicalIndex
 from indexer.snapshot.read import Snapshot
 from indexer.text.lexicon import Lexicon
 from search_api.core.engine import HYBRID, SearchEngine, Weights
@@ -67,9 +65,5 @@ def _indexed_without_lexicon(snapshot: Snapshot) -> Snapshot:
     """Return `snapshot` as if its cases and situations had been indexed by their words alone."""
     terms = [passage_terms(passage.text, _NO_WORDS) for passage in snapshot.passages]
     lexical, lexical_cases = lexical_indexes(snapshot.cases, snapshot.passages, terms)
-    said = [
-        [term for line in lines_of(situation) for term in passage_terms(line, _NO_WORDS)]
-        for situation in snapshot.bank.situations
-    ]
-    bank = replace(snapshot.bank, lexical=LexicalIndex.build(said))
+    bank = replace(snapshot.bank, lexical=lexical_bank(snapshot.bank.situations, _NO_WORDS))
     return replace(snapshot, lexical=lexical, lexical_cases=lexical_cases, bank=bank)

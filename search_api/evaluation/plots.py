@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from search_api.evaluation.notation import NOTHING, number, percent
 from search_api.evaluation.reliability import Bin
-from search_api.evaluation.wording import NOTHING, number, percent
 
 PAPER, INK, SOFT, RULE = "#fff", "#1a1d21", "#4b535c", "#d6dade"
 BLUE, RED = "#5b86b0", "#a3161c"

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from search_api.core.verdict import VERDICTS
 from search_api.evaluation.ablations import WHOLE
 from search_api.evaluation.judged import STYLES
+from search_api.evaluation.notation import NOTHING, change, number, p_text, percent
 from search_api.evaluation.plots import reliability_svg, styles_svg
 from search_api.evaluation.reliability import Bin, mean_gap
 from search_api.evaluation.report import WAY, Report, SplitReport
 from search_api.evaluation.run import ENGINES, METRICS, Comparison, Evaluation, VerdictFigures
-from search_api.evaluation.wording import NOTHING, change, number, p_text, percent
 from search_api.evaluation.worst import SHOWN, WORST, Returned, Wanted, WorstQuery
 
 TEXT = "report.md"

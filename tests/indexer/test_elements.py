@@ -20,7 +20,7 @@ from indexer.text.quantities import number_of, quantities_in, quantity_pattern
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "elements"
 CODES = (
-    "claim object parties stage people setting ownership done risk agencies time evidence".split()  # noqa: SIM905
+    "claim object parties stage people setting ownership done risk agencies time evidence".split()  # noqa: SIM905  (as the header of the file has it)
 )
 REAL = Elements.load(ROOT / "cases" / "elements.yaml")
 SMALL = Elements.load(FIXTURES / "small.yaml")
@@ -266,3 +266,8 @@ def fastest(action):
         action()
         times.append(time.perf_counter() - before)
     return min(times)
+
+
+def test_the_house_next_door_is_no_care_at_home():
+    found = REAL.read("把邻居家晒的腊肉打下来了")
+    assert "居家" not in {mention.words for mentions in found.values() for mention in mentions}

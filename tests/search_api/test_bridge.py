@@ -90,6 +90,7 @@ def test_a_case_is_expected_to_help_as_its_list_says(engine):
     facts = dict(zip([case.id for case in engine.snapshot.cases], crossing.expected["facts"], strict=True))
     assert facts["dance"] == facts["gone"] > facts["soft"] > facts["step"] > 0
     assert facts["call"] == facts["way"] == facts["other"] == 0
+    np.testing.assert_array_equal(crossing.helps, crossing.expected["facts"] + crossing.expected["method"])
 
 
 def test_ways_that_carry_over_are_kept_apart(engine):
