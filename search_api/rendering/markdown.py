@@ -9,6 +9,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from search_api.core.paragraphs import anchor, starts_paragraph
+
 
 def is_web_address(url: str) -> bool:
     """Whether `url` is an absolute http or https address, the only kind that a page links to."""
@@ -19,9 +21,18 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def render_markdown(text: str) -> str:
-    """Return `text` as HTML. What is not allowed stays readable as text; nothing is loaded from elsewhere."""
-    return str(_MARKDOWN.render(text))
+def render_markdown(text: str, section: str | None = None) -> str:
+    """Return `text` as HTML. What is not allowed stays readable as text; nothing is loaded from elsewhere.
+
+    As part of a case (`section` is its heading, '' before the first) every paragraph gets the id that
+    `paragraphs.anchor` names.
+    """
+    tokens = _MARKDOWN.parse(text)
+    if section is not None:
+        opening = filter(starts_paragraph, tokens)
+        for number, token in enumerate(opening, start=1):
+            token.attrSet("id", anchor(section, number))
+    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
 class _CaseMarkdown(MarkdownIt):

@@ -7,9 +7,10 @@ from starlette.exceptions import HTTPException
 
 from indexer.encoders.base import open_encoder
 from indexer.errors import CasebookError
-from search_api.server import api, pages
+from search_api.server import api, pages, pages_cases
 from search_api.server.guard import Guard
 from search_api.server.holder import EngineHolder
+from search_api.server.page_maker import PageMaker
 from search_api.server.problems import problem_of
 from search_api.server.recent import RecentQueries
 from search_api.settings import Settings
@@ -28,13 +29,14 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.holder = EngineHolder(settings.index, open_encoder(settings.encoder))
-    app.state.pages = pages.Pages(settings)
+    app.state.page_maker = PageMaker(settings)
     app.state.recent = RecentQueries()
     app.include_router(api.router, prefix=API)
     app.include_router(api.health_router, prefix=API)
     # Probes usually look at the root.
     app.include_router(api.health_router, include_in_schema=False)
-    app.include_router(pages.router)
+    for room in (pages, pages_cases):
+        app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=settings.web / "static"))
     for expected in (CasebookError, HTTPException, RequestValidationError):
         app.add_exception_handler(expected, _answer_error)

@@ -28,10 +28,10 @@ def remember_language(response: Response, language: str) -> None:
 
 @cache
 def texts(web: Path, language: Language) -> dict[str, str]:
-    """Return the interface texts of `language` by key."""
-    rows: dict[str, str] = yaml.load(
-        (web / "locales" / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
-    )
+    """Return the interface texts of `language` by key, from all files of its folder."""
+    rows: dict[str, str] = {}
+    for path in sorted((web / "locales" / language).glob("*.yaml")):
+        rows |= yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     return rows
 
 

@@ -216,7 +216,7 @@ class TestHealth:
         ("POST", "/search", b"query="),
         ("POST", "/search", b"x" * 70_000),
         ("GET", "/language?to=en", None),
-        ("GET", "/static/casebook.css", None),
+        ("GET", "/static/css/base.css", None),
         ("GET", "/static/nowhere.css", None),
         ("GET", "/healthz", None),
         ("GET", f"{API}/cases", None),

@@ -1,69 +1,15 @@
 """The pages in a real browser: with and without scripts, on narrow and wide screens, by keyboard alone, on paper."""
 
-import os
 import re
-import shutil
-from urllib.parse import unquote
 
 import pytest
 from library_maker import MARKUP, WITHDRAWN
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 QUERY = "厨房顶上漏水，一滴一滴往下掉canary"
 WIDTHS = [320, 360, 768, 1366]
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
-    program = next((path for path in found if path), None)
-    if program is None:
-        assert not os.environ.get("CI"), "in CI there must be a browser"
-        pytest.skip("there is no Chromium here: sudo apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser, served):
-    """Open a page of the server in a window of its own; afterwards nothing must have gone wrong in any."""
-    contexts, wrong, addresses = [], [], []
-
-    def open_page(path="/", *, width=1366, scripts=True):
-        context = browser.new_context(
-            base_url=served.url,
-            viewport={"width": width, "height": 900},
-            java_script_enabled=scripts,
-            locale="zh-CN",
-            has_touch=width < 500,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: addresses.append(unquote(request.url)))
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [message for message in wrong if "404" not in message and "422" not in message] == []
-    assert [address for address in addresses if not address.startswith(served.url)] == []
-    assert [address for address in addresses if "canary" in address] == []
 
 
 @pytest.fixture(params=[False, True], ids=["without-scripts", "with-scripts"])

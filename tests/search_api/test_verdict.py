@@ -293,7 +293,7 @@ def test_other_settings_of_the_ranking_are_not_judged_by_it(library):
 
 
 def test_page_and_program_use_the_same_words():
-    texts = yaml.safe_load((ROOT / "web" / "locales" / "zh.yaml").read_text(encoding="utf-8"))
+    texts = yaml.safe_load((ROOT / "web" / "locales" / "zh" / "answers.yaml").read_text(encoding="utf-8"))
     for level, verdict in VERDICTS.items():
         assert texts[f"verdict.{level}"] == verdict.label
         assert texts[f"verdict.{level}.reason"] == verdict.reason

@@ -20,8 +20,14 @@ _CHINESE_ON_PURPOSE = {"ask.placeholder"}
 
 @cache
 def texts(language):
-    path = WEB / "locales" / f"{language}.yaml"
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    rows = {}
+    for path in locale_files(language):
+        rows |= yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return rows
+
+
+def locale_files(language):
+    return sorted((WEB / "locales" / language).glob("*.yaml"))
 
 
 def templates():
@@ -44,7 +50,9 @@ def test_both_languages_have_the_same_keys_in_the_same_order():
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_key_stands_twice(language):
-    lines = (WEB / "locales" / f"{language}.yaml").read_text(encoding="utf-8").splitlines()
+    lines = [
+        line for path in locale_files(language) for line in path.read_text(encoding="utf-8").splitlines()
+    ]
     keys = [line.split(":")[0] for line in lines if line and not line.startswith("#")]
     assert len(keys) == len(set(keys))
 

@@ -142,3 +142,15 @@ def test_a_place_is_one_word():
     assert place_name(Place(province="上海市", district="虹口区")) == "上海市虹口区"
     assert place_name(Place(province="上海市", city="上海市"), full=True) == "上海市"
     assert place_name(Place()) == ""
+
+
+def test_a_paragraph_of_a_case_can_be_linked_to():
+    html = render_markdown("先说一句。\n\n1. 第一步\n2. 第二步\n   - 其中\n", "怎么干")
+    assert [line.split('"')[1] for line in html.split("\n") if "id=" in line] == [
+        f"怎么干-{n}" for n in (1, 2, 3, 4)
+    ]
+    assert '<li id="怎么干-3">第二步' in html
+
+
+def test_outside_a_case_nothing_gets_a_name():
+    assert "id=" not in render_markdown("1. 第一步")
