@@ -19,6 +19,7 @@ from indexer.classifier import TextClassifier
 from indexer.encoders.base import Encoder
 from indexer.errors import InvalidCasesError, SnapshotError
 from indexer.lexical import LexicalIndex
+from indexer.map import draw_map
 from indexer.passages import Passage, split
 from indexer.snapshot.manifest import CALIBRATION, FIELD, Manifest
 from indexer.snapshot.read import Snapshot, current_folder, open_snapshot
@@ -187,6 +188,7 @@ def _contents(
             wording,
             fingerprint(cases, passages, banks[0].situations, lexicon, encoder.identity),
         ),
+        map=draw_map(passages, vectors),
         encoder=encoder.identity,
     )
 

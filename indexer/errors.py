@@ -10,7 +10,8 @@ CasebookError                what was given, what was expected, what to do
 ├── QueryError               a search request that cannot be answered; carries the field
 ├── NotFoundError            no such case
 ├── JudgedSetError           the judged queries are not in their form
-└── ServeError               the address cannot be served on (search_api.server.run)
+├── ServeError               the address cannot be served on (search_api.server.run)
+└── TopicsError              a topic wished for cannot be written down (search_api.server.topics)
 
 `indexer.case.front_matter.FrontMatterError` never leaves the parser: it becomes a Finding there.
 """

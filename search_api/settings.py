@@ -14,6 +14,7 @@ class Settings(BaseSettings):
     """Every setting is an environment variable with the prefix CASEBOOK_, e.g. CASEBOOK_ENCODER.
 
     `encoder` is the name or folder of any SentenceTransformer; `store` is `faiss` or `numpy`.
+    `topics` is the file that topics wished for are written to: a category and a month a line.
     """
 
     model_config = SettingsConfigDict(env_prefix="CASEBOOK_", frozen=True)
@@ -23,3 +24,4 @@ class Settings(BaseSettings):
     encoder: str = str(SHIPPED_ENCODER)
     store: str = "faiss"
     web: Path = ROOT / "web"
+    topics: Path = Path("topics.tsv")

@@ -1,9 +1,9 @@
-"""Make sure that there is a browser with Chinese fonts for the tests that look at the pages.
+"""Make sure that there is a browser with Chinese fonts, and Java for the HTML checker, for the tests that look at the pages.
 
 Run as `python3 -m setup.browser`. Where it cannot install them it says what to install; it fails only in CI
 (the variable CI is set), so that a green run there means that the pages were looked at.
 """
-# ruff: noqa: S607  (it runs programs, all of them written out here: that is what setup is for)
+# ruff: noqa: S603, S607  (it runs programs, all of them written out here: that is what setup is for)
 
 import os
 import shutil
@@ -13,7 +13,7 @@ import sys
 from setup.debian import apt_install
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PACKAGES = ["chromium", "fonts-noto-cjk"]
+PACKAGES = ["chromium", "fonts-noto-cjk", "default-jre-headless"]
 
 
 def has_browser() -> bool:
@@ -29,9 +29,18 @@ def has_chinese_font() -> bool:
     return bool(found.stdout.strip())
 
 
+def has_java() -> bool:
+    """Return whether Java is there and starts; some systems have a `java` that only says where to get it."""
+    java = shutil.which("java")
+    return (
+        java is not None
+        and subprocess.run([java, "-version"], check=False, capture_output=True).returncode == 0
+    )
+
+
 def missing_packages() -> list[str]:
     """Return the Debian packages still wanted."""
-    wanted = zip(PACKAGES, (has_browser(), has_chinese_font()), strict=True)
+    wanted = zip(PACKAGES, (has_browser(), has_chinese_font(), has_java()), strict=True)
     return [package for package, there in wanted if not there]
 
 
@@ -40,12 +49,12 @@ def main() -> int:
     missing = missing_packages()
     if not missing:
         return 0
-    print("==> Getting a browser for the page tests / 安装页面测试用的浏览器和中文字体", flush=True)
+    print("==> Getting what the page tests need / 安装页面测试用的浏览器、中文字体和 Java", flush=True)
     if sys.platform == "linux" and apt_install(missing) and not missing_packages():
         return 0
     print(
-        "!!  The page tests need Chromium and a Chinese font, and I may not install them here.\n"
-        "!!  页面测试需要 Chromium 和中文字体，请先安装：\n"
+        "!!  The page tests need Chromium, a Chinese font and Java, and I may not install them here.\n"
+        "!!  页面测试需要 Chromium、中文字体和 Java，请先安装：\n"
         f"        sudo apt-get install {' '.join(missing)}\n"
         "!!  The other tests run without them. / 其余测试照常运行。",
         file=sys.stderr,

@@ -345,7 +345,7 @@ class TestWhereNothingCanBeInstalled:
             [sys.executable, "-m", "setup.browser"], cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert done.returncode == status
-        assert "sudo apt-get install chromium fonts-noto-cjk" in done.stderr
+        assert "sudo apt-get install chromium fonts-noto-cjk default-jre-headless\n" in done.stderr
 
 
 class TestInstaller:

@@ -122,7 +122,7 @@ class Section(_Part):
 
 
 class Case(_Part):
-    """One record of the library."""
+    """One record of the library. `borrowed_from` are the ids of the cases that it says it learned from."""
 
     schema_version: int = Field(default=0, alias="schema")
     id: str = ""
@@ -148,6 +148,7 @@ class Case(_Part):
     review: Review = Review()
     license: str = ""
     reuse: tuple[Reuse, ...] = ()
+    borrowed_from: Texts = ()
     sections: tuple[Section, ...] = ()
 
     @property

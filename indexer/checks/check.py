@@ -10,6 +10,7 @@ from indexer.case.library import CaseFile, Library
 from indexer.case.vocabulary import Vocabulary
 from indexer.checks import body_rules, front_matter_rules, law_rules, personal_rules, wording_rules
 from indexer.checks.bank_rules import helpers_exist
+from indexer.checks.borrowing import origins_exist
 from indexer.checks.near_duplicates import Pair, nearest_pairs, same_events, too_many_alike
 from indexer.checks.reference import Reference
 from indexer.checks.rule import Rule, Subject
@@ -72,6 +73,7 @@ def check_library(
         *same_events(pairs, only),
         *too_many_alike(in_order),
         *helpers_exist(held_against.situations, ids),
+        *origins_exist(in_order),
     )
     findings += [finding for finding in among_all if only is None or finding.path in only]
     shown = [pair for pair in pairs if only is None or {pair.first.path, pair.second.path} & only]

@@ -30,6 +30,7 @@ _REQUIRED = (
 )
 _REQUIRED_WITHIN = (("place", "province"), ("outcome", "status"), ("review", "status"), ("teaching", "level"))
 _LENGTHS = {"title": (6, 40), "summary": (80, 160)}
+_LISTS = ("topics", "methods", "actors", "parties", "asked_as", "redlines", "transfers_to", "borrowed_from")
 _COUNTS = {"asked_as": (4, 8), "methods": (1, 8), "topics": (1, 8)}
 
 
@@ -149,7 +150,7 @@ def counts(subject: Subject) -> Iterator[Finding]:
 
 def repeated_entries(subject: Subject) -> Iterator[Finding]:
     """同一个列表里没有重复，也没有空条目。"""
-    for key in ("topics", "methods", "actors", "parties", "asked_as", "redlines", "transfers_to"):
+    for key in _LISTS:
         entries = getattr(subject.case, key)
         for at, entry in enumerate(entries):
             if not entry.strip():

@@ -9,24 +9,13 @@ from indexer.case.finding import Finding
 from indexer.case.front_matter import KeyPath
 from indexer.case.model import Case
 from indexer.checks.rule import Rule, Subject
+from indexer.text.personal import found
 
-_PHONE = re.compile(r"(?<![\d.])1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·\s]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
-)
 # An address ends where Chinese text, a quotation mark, a comma or a bracket begins.
 _URL = re.compile(r"https?://[\w.~:/?#@!$&*+;=%-]+", re.ASCII)
 
-# Citizen identity number, GB 11643-1999: weights 2^(17-i) mod 11 and the check characters for each remainder.
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_CHARACTERS = "10X98765432"
-
-
-def is_identity_number(number: str) -> bool:
-    """Whether the 18 characters carry the right check character (GB 11643-1999)."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
-    return _CHECK_CHARACTERS[total % 11] == number[-1].upper()
+_NOUNS = {"mobile": "手机号", "identity": "身份证号", "plate": "车牌号"}
+"""The rules of `indexer.text.personal` that a case file is held to, with what a finding calls them."""
 
 
 def no_personal_numbers(subject: Subject) -> Iterator[Finding]:
@@ -62,13 +51,9 @@ def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _numbers(text: str) -> Iterator[tuple[str, str]]:
-    for match in _PHONE.finditer(text):
-        yield "手机号", match[0]
-    for match in _IDENTITY.finditer(text):
-        if is_identity_number(match[0]):
-            yield "身份证号", match[0]
-    for match in _PLATE.finditer(text):
-        yield "车牌号", match[0]
+    for rule, noun in _NOUNS.items():
+        for value in found(text, rule):
+            yield noun, value
 
 
 RULES: tuple[Rule, ...] = (no_personal_numbers,)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from indexer.encoders.base import EncoderIdentity
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 
 MANIFEST = "manifest.json"
 CASES = "cases.jsonl"
@@ -23,6 +23,7 @@ LEXICAL = "lexical"
 LEXICAL_CASES = "lexical-cases"
 BANK = "bank"
 NEEDS = "needs"
+MAP = "map.json"
 POINTER = "CURRENT"
 SNAPSHOTS = "snapshots"
 

@@ -13,6 +13,7 @@ from indexer.classifier import TextClassifier
 from indexer.encoders.base import EncoderIdentity
 from indexer.errors import NoSnapshotError, SnapshotError, SnapshotMismatchError
 from indexer.lexical import LexicalIndex
+from indexer.map import Spots, map_from_json
 from indexer.passages import CHUNKER_VERSION, Passage
 from indexer.snapshot.manifest import (
     BANK,
@@ -26,6 +27,7 @@ from indexer.snapshot.manifest import (
     LEXICAL_CASES,
     LEXICON,
     MANIFEST,
+    MAP,
     NEEDS,
     PASSAGES,
     POINTER,
@@ -60,6 +62,7 @@ class Snapshot:
 
     Row n of `store` and document n of `lexical` are `passages[n]`; document n of `lexical_cases` is all of
     `cases[n]`. `bank` holds all situations, `needs` those that are needs to know how, with what asks for it.
+    `map` has a spot for every case that is not withdrawn.
     """
 
     manifest: Manifest
@@ -76,6 +79,7 @@ class Snapshot:
     elements: Elements
     calibration: Calibration | None
     wording: TextClassifier | None
+    map: Spots
 
 
 def current_versions() -> Versions:
@@ -144,6 +148,7 @@ def _read(manifest: Manifest, folder: Path) -> Snapshot:
         Elements.from_json((folder / ELEMENTS).read_text(encoding="utf-8")),
         _CALIBRATION.validate_json((folder / CALIBRATION).read_bytes()),
         TextClassifier.load(folder / FIELD),
+        map_from_json((folder / MAP).read_bytes()),
     )
     if snapshot.store.count != len(passages):
         raise SnapshotError(

@@ -18,6 +18,7 @@ from indexer.case.vocabulary import Vocabulary
 from indexer.encoders.base import EncoderIdentity
 from indexer.errors import SnapshotError
 from indexer.lexical import LexicalIndex
+from indexer.map import Spots, map_to_json
 from indexer.passages import Passage
 from indexer.snapshot.manifest import (
     BANK,
@@ -30,6 +31,7 @@ from indexer.snapshot.manifest import (
     LEXICAL_CASES,
     LEXICON,
     MANIFEST,
+    MAP,
     NEEDS,
     PASSAGES,
     POINTER,
@@ -73,6 +75,7 @@ class Contents:
     danger: bytes | None
     wording: bytes | None
     calibration: Calibration | None
+    map: Spots
     encoder: EncoderIdentity
 
 
@@ -152,6 +155,7 @@ def _write_contents(contents: Contents, folder: Path) -> None:
     if contents.wording is not None:
         (folder / FIELD).write_bytes(contents.wording)
     (folder / CALIBRATION).write_text(as_json(contents.calibration), encoding="utf-8")
+    (folder / MAP).write_bytes(map_to_json(contents.map))
     contents.store.save(folder)
     contents.lexical.save(folder / LEXICAL)
     contents.lexical_cases.save(folder / LEXICAL_CASES)

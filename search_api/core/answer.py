@@ -5,7 +5,11 @@ from typing import Any
 from indexer.case.model import Case
 from indexer.case.vocabulary import Vocabulary
 from search_api.core.comparison import Row
+from search_api.core.duration import Duration, duration_of
 from search_api.core.outcome import Facet, Match, SearchOutcome
+from search_api.core.paragraphs import anchor
+from search_api.core.standing import standing_name, standing_of
+from search_api.core.steps import first_steps
 from search_api.core.wording import place_name
 
 
@@ -35,6 +39,7 @@ def match_answer(match: Match, vocabulary: Vocabulary) -> dict[str, Any]:
         {
             "section": passage.section,
             "text": passage.text,
+            "anchor": anchor(passage.section, passage.paragraph),
             "highlights": [{"start": span.start, "end": span.end} for span in passage.highlights],
             "carried": [
                 {"term": one.term, "by_vectors": one.by_vectors, "by_words": one.by_words}
@@ -45,6 +50,7 @@ def match_answer(match: Match, vocabulary: Vocabulary) -> dict[str, Any]:
     ]
     return {
         **case_answer(match.case, vocabulary),
+        **_acting_answer(match.case),
         "match": match.match,
         "level": match.level,
         "passages": passages,
@@ -54,6 +60,36 @@ def match_answer(match: Match, vocabulary: Vocabulary) -> dict[str, Any]:
             "ask": [{**_row_answer(row), "question": row.element.question()} for row in match.comparison.ask],
         },
     }
+
+
+def _acting_answer(case: Case) -> dict[str, Any]:
+    """Return what helps to act on the case: the first steps, who and which law, how long, how well borne out."""
+    standing = standing_of(case)
+    return {
+        "steps": [
+            {"number": step.number, "when": step.when, "text": step.text, "anchor": step.anchor}
+            for step in first_steps(case)
+        ],
+        "actors": list(case.actors),
+        "law": [{"name": law.name, "article": law.article} for law in case.law],
+        "duration": _duration_answer(duration_of(case)),
+        "standing": {
+            "code": standing.code,
+            "name": standing_name(standing.code),
+            "sources": standing.sources,
+        },
+        "sources": [
+            {"title": source.title, "publisher": source.publisher, "date": source.date, "url": source.url}
+            for source in case.sources[:1]
+        ],
+    }
+
+
+def _duration_answer(duration: Duration | None) -> dict[str, Any] | None:
+    if duration is None:
+        return None
+    quoted = duration.days is None
+    return {"text": duration.text if quoted else f"{duration.days}天", "quoted": quoted}
 
 
 def _row_answer(row: Row) -> dict[str, Any]:

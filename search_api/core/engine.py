@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -22,9 +22,10 @@ from search_api.core.bridge import NEAREST, SPEAKERS, TEMPERATURE, WORDS
 from search_api.core.comparison import Comparer
 from search_api.core.contributions import Contributors, telling
 from search_api.core.evidence import EvidenceFinder
-from search_api.core.facets import count_facets, passes
+from search_api.core.facets import count_facets, left_out_by, passes
 from search_api.core.fusion import SMOOTHING, Ranking, best_first, fuse
-from search_api.core.outcome import CasePage, Facet, Match, SearchOutcome
+from search_api.core.likeness import likeness, likest_first
+from search_api.core.outcome import CasePage, Facet, LeftOut, Level, Match, SearchOutcome, WaysOn
 from search_api.core.picture import LibraryPicture, draw_picture
 from search_api.core.query import Filters, Query
 from search_api.core.retrieve import (
@@ -39,6 +40,8 @@ from search_api.core.retrieve import (
 )
 from search_api.core.signals import Field, Signals, answerable, chance, measure
 from search_api.core.verdict import judge, level_of
+from search_api.core.ways_on import ways_on
+from search_api.core.within import Within, words_of
 
 FilterItems = tuple[tuple[str, tuple[str, ...]], ...]
 Part = PassageKind | Literal["case"]
@@ -63,6 +66,13 @@ BRIDGE = (SPEAKERS, TEMPERATURE, WORDS, NEAREST, ASKED_WORDS)
 JUDGED_TOGETHER = 5
 """How many of the first cases decide whether the library has anything for a query."""
 
+FIRST = 10
+"""Among so many of the first cases those from a community like the reader's come forward; without a precedent the
+kind of dispute is guessed from as many."""
+
+WITHIN = "within"
+"""What a LeftOut calls the words that must stand in a case."""
+
 
 class SearchEngine:
     """Answers queries over one snapshot. Safe to share between threads: nothing changes after construction."""
@@ -80,6 +90,7 @@ class SearchEngine:
         self._evidence = EvidenceFinder(snapshot, encoder)
         self._comparer = Comparer(snapshot.elements)
         self._numbers = {case.id: number for number, case in enumerate(snapshot.cases)}
+        self._within = Within(snapshot.cases)
         self._everything = np.array([not case.withdrawn for case in snapshot.cases], np.bool_)
         self._live = tuple(case for case in snapshot.cases if not case.withdrawn)
         # Cases do not change, so neither do the counts behind one choice of filters.
@@ -95,18 +106,20 @@ class SearchEngine:
     def search(self, query: Query, language: str = "zh") -> SearchOutcome:
         """Return the cases closest to `query`, best first, equal ones in order of id."""
         started = time.perf_counter()
-        filtered = bool(query.filters)
-        allowed = self._allowed(lambda case: passes(case, query.filters)) if filtered else self._everything
-        results = self._matches(query.text, allowed, query.top_k)
+        holding = self._everything & self._within.holding(words_of(query.within))
+        allowed = self._under(query, holding)
+        results = self._likest(query, allowed)
         verdict = judge([match.level for match in results], self.calibration)
         return SearchOutcome(
             redlines=self.snapshot.redlines.crossed(query.text),
             verdict=verdict,
             results=results,
-            facets=self._facets(tuple(query.filters.items()), language),
+            facets=self._facets_among(query, holding, language),
             considered=int(allowed.sum()),
             snapshot=self.snapshot.manifest.id,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
+            left_out=() if allowed.any() else self._left_out(query, holding),
+            ways_on=self._ways_on(query, allowed) if verdict.level == "none" else None,
         )
 
     def rank(self, text: str) -> list[tuple[str, float]]:
@@ -162,6 +175,40 @@ class SearchEngine:
     def _count_facets(self, filters: FilterItems, language: str) -> tuple[Facet, ...]:
         return count_facets(self._live, dict(filters), self.snapshot.vocabulary, language)
 
+    def _facets_among(self, query: Query, holding: Mask, language: str) -> tuple[Facet, ...]:
+        if not query.within:
+            return self._facets(tuple(query.filters.items()), language)
+        # Not kept: what somebody looked for is nobody else's business.
+        return count_facets(self._chosen(holding), query.filters, self.snapshot.vocabulary, language)
+
+    def _under(self, query: Query, holding: Mask) -> Mask:
+        if not query.filters:
+            return holding
+        return holding & self._allowed(lambda case: passes(case, query.filters))
+
+    def _left_out(self, query: Query, holding: Mask) -> tuple[LeftOut, ...]:
+        """Return what each filter alone costs, and what the words do."""
+        by_filters = left_out_by(self._chosen(holding), query.filters)
+        back = sum(passes(case, query.filters) for case in self._live) if query.within else 0
+        by_words = (LeftOut(WITHIN, (query.within,), back),) if back else ()
+        return tuple(sorted((*by_words, *by_filters), key=lambda one: -one.cases))
+
+    def _ways_on(self, query: Query, allowed: Mask) -> WaysOn | None:
+        return ways_on(self._matches(query.text, allowed, FIRST), self._live)
+
+    def _chosen(self, mask: Mask) -> tuple[Case, ...]:
+        return tuple(self.snapshot.cases[number] for number in np.flatnonzero(mask).tolist())
+
+    def _likest(self, query: Query, allowed: Mask) -> tuple[Match, ...]:
+        """Return the first cases, those from a community like the reader's first among equally close ones."""
+        if query.community is None:
+            return self._matches(query.text, allowed, query.top_k)
+        mine = query.community
+        found = self._matches(query.text, allowed, max(query.top_k, FIRST))
+        rated = [replace(match, likeness=likeness(mine, match.case)) for match in found]
+        ordered = likest_first([(match.level, match.likeness, match) for match in rated])
+        return tuple(ordered[: query.top_k])
+
     def _allowed(self, test: Callable[[Case], bool]) -> Mask:
         return np.array([not case.withdrawn and test(case) for case in self.snapshot.cases], np.bool_)
 
@@ -205,6 +252,19 @@ class SearchEngine:
         because = telling(evidence[0].carried) if evidence else ()
         comparison = self._comparer.compare(reader.mentions, found)
         return Match(found, kind, level, score, closeness, evidence, because, comparison)
+
+    def closest(self, text: str, top_k: int) -> tuple[tuple[Case, Level], ...]:
+        """Return the cases closest to `text` with their levels, without what explains them: for many at once."""
+        retrieved = self._retrieve(text, self._everything)
+        first = best_first(fuse(self._rankings(retrieved)))[:top_k].tolist()
+        chances = self._chances(retrieved, first)
+        return tuple(
+            (
+                self.snapshot.cases[case],
+                level_of(chances.helps[at], chances.answerable, _kind(retrieved, case), self.calibration),
+            )
+            for at, case in enumerate(first)
+        )
 
 
 @dataclass(frozen=True)

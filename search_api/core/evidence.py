@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from indexer.case.model import Case
 from indexer.encoders.base import Encoder
 from indexer.passages import PassageKind, sentences
 from indexer.snapshot.read import Snapshot
@@ -14,6 +15,7 @@ from indexer.text.normalize import normalize
 from indexer.text.tokenize import index_terms
 from search_api.core.contributions import Contributors
 from search_api.core.outcome import Evidence, Highlight
+from search_api.core.paragraphs import paragraph_of
 from search_api.core.retrieve import ENGINES, Asked, Retrieved
 
 _KEPT = 4096
@@ -53,12 +55,14 @@ class EvidenceFinder:
         rows = dict.fromkeys(
             int(quotable[retrieved.passages[engine][quotable].argmax()]) for engine in ENGINES
         )
-        return tuple(self._evidence(row, retrieved.asked, contributors) for row in rows)
+        found = self._snapshot.cases[case]
+        return tuple(self._evidence(found, row, retrieved.asked, contributors) for row in rows)
 
-    def _evidence(self, row: int, asked: Asked, contributors: Contributors) -> Evidence:
+    def _evidence(self, case: Case, row: int, asked: Asked, contributors: Contributors) -> Evidence:
         passage = self._snapshot.passages[row]
+        paragraph = paragraph_of(case.section(passage.section), passage.text)
         carried = contributors.to(self._snapshot.store.vector(row), row)
-        return Evidence(passage.section, passage.text, self._highlight(row, asked), carried)
+        return Evidence(passage.section, passage.text, self._highlight(row, asked), carried, paragraph)
 
     def _highlight(self, row: int, asked: Asked) -> tuple[Highlight, ...]:
         """Return the sentence of the passage that shares most with the query; the first of equals."""

@@ -1,12 +1,12 @@
-"""Which cases pass the filters, and how many there are behind each further choice."""
+"""Which cases pass the filters, how many there are behind each further choice, and what a choice costs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from indexer.case.model import Case
 from indexer.case.vocabulary import Vocabulary
 from search_api.core.fields import FIELDS
-from search_api.core.outcome import Facet, FacetValue
+from search_api.core.outcome import Facet, FacetValue, LeftOut
 from search_api.core.query import Filters
 
 
@@ -23,8 +23,9 @@ def count_facets(
 ) -> tuple[Facet, ...]:
     """Return every field with its values, the most frequent first, ties in order of value.
 
-    A count is the number of cases that have the value and pass all filters on other fields: what choosing it
-    leaves or, beside a chosen value of the same field, what it adds at most.
+    A field that names its own values has them in its own order. A count is the number of cases that have the
+    value and pass all filters on other fields: what choosing it leaves or, beside a chosen value of the same
+    field, what it adds at most.
     """
     facets = []
     for name, field in FIELDS.items():
@@ -33,13 +34,25 @@ def count_facets(
         )
         chosen = filters.get(name, ())
         values = [
-            FacetValue(value, _label(vocabulary, name, value, language), counts[value], value in chosen)
-            for value in sorted(counts.keys() | set(chosen), key=lambda value: (-counts[value], value))
+            FacetValue(value, field.name(value, vocabulary, language), counts[value], value in chosen)
+            for value in sorted(counts.keys() | set(chosen), key=_order(name, counts))
         ]
         facets.append(Facet(name, field.label(language), tuple(values)))
     return tuple(facets)
 
 
-def _label(vocabulary: Vocabulary, name: str, value: str, language: str) -> str:
-    controlled = FIELDS[name].vocabulary
-    return vocabulary.label(controlled, value, language) if controlled else value
+def left_out_by(cases: Sequence[Case], filters: Filters) -> tuple[LeftOut, ...]:
+    """Return for each filtered field how many of `cases` would be back without it, the most first.
+
+    A field that brings back nothing on its own is left away.
+    """
+    found = (
+        LeftOut(name, values, sum(passes(case, filters, but=name) for case in cases))
+        for name, values in filters.items()
+    )
+    return tuple(sorted((one for one in found if one.cases), key=lambda one: -one.cases))
+
+
+def _order(name: str, counts: Counter[str]) -> Callable[[str], tuple[int, str]]:
+    places = {value: place for place, value in enumerate(FIELDS[name].own)}
+    return lambda value: (places.get(value, -counts[value]), value)

@@ -1,5 +1,6 @@
 """What was done, step by step: the numbered list under 怎么干, quoted."""
 
+import re
 from dataclasses import dataclass
 
 from indexer.case.model import Case
@@ -8,6 +9,7 @@ from search_api.core.paragraphs import anchor, paragraphs
 HEADING = "怎么干"
 
 _DASH = "——"
+_FAILED = re.compile("失败|没成|没用|没谈成")
 _LONGEST_WHEN = 40
 """What stands before the dash names a day or a phase; longer than this it is a sentence with a dash in it."""
 
@@ -30,6 +32,11 @@ class Step:
         """The step as the case has it."""
         return f"{self.when}{_DASH}{self.what}" if self.when else self.what
 
+    @property
+    def failed(self) -> bool:
+        """Whether the case itself says, where it names the step, that it led nowhere: 上门（没成）."""
+        return _FAILED.search(self.when) is not None
+
 
 def steps_of(case: Case) -> tuple[Step, ...]:
     """Return the steps of `case`; its paragraphs when they are not numbered."""
@@ -39,6 +46,12 @@ def steps_of(case: Case) -> tuple[Step, ...]:
         Step(case.id, number, *_parted(part.text), anchor(HEADING, part.number))
         for number, part in enumerate(listed, start=1)
     )
+
+
+def first_steps(case: Case, most: int = 3) -> tuple[Step, ...]:
+    """Return the first steps of `case` that led somewhere; all of the first ones where none did."""
+    steps = steps_of(case)
+    return (tuple(step for step in steps if not step.failed) or steps)[:most]
 
 
 def _parted(text: str) -> tuple[str, str]:

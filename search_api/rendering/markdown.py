@@ -21,18 +21,29 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def render_markdown(text: str, section: str | None = None) -> str:
+def render_markdown(text: str, section: str | None = None, link: str = "") -> str:
     """Return `text` as HTML. What is not allowed stays readable as text; nothing is loaded from elsewhere.
 
     As part of a case (`section` is its heading, '' before the first) every paragraph gets the id that
-    `paragraphs.anchor` names.
+    `paragraphs.anchor` names, and ends with a link to itself if `link` says what to call it.
     """
     tokens = _MARKDOWN.parse(text)
     if section is not None:
-        opening = filter(starts_paragraph, tokens)
-        for number, token in enumerate(opening, start=1):
-            token.attrSet("id", anchor(section, number))
+        opening = [place for place, token in enumerate(tokens) if starts_paragraph(token)]
+        for number, place in enumerate(opening, start=1):
+            tokens[place].attrSet("id", anchor(section, number))
+            if link:
+                _end_with_link(tokens[place:], anchor(section, number), link)
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+
+
+def _end_with_link(tokens: Sequence[Token], target: str, link: str) -> None:
+    """Append to the first words of `tokens` a link to `target`, empty, since its mark is no text of the case."""
+    words = next((token for token in tokens if token.type == "inline"), None)
+    if words is not None and words.children is not None:
+        mark = Token("paragraph_link", "a", 0)
+        mark.attrs = {"class": "paragraph-link", "href": f"#{target}", "aria-label": link}
+        words.children.append(mark)
 
 
 class _CaseMarkdown(MarkdownIt):
@@ -44,6 +55,10 @@ class _CaseRenderer(RendererHTML):
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         tokens[idx].attrSet("rel", "noopener noreferrer")
         return self.renderToken(tokens, idx, options, env)
+
+    def paragraph_link(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Only `_end_with_link` makes these."""
+        return f"{self.renderToken(tokens, idx, options, env)}</a>"
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """A case's own sections are <h2>: whatever stands inside them is below that."""

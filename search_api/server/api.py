@@ -37,16 +37,17 @@ Engine = Annotated[SearchEngine, Depends(engine_of)]
 CaseId = Annotated[str, Path(examples=["shenyang-mingbei-replace-property-firm"], max_length=200)]
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return how the description of the API says that answers with `statuses` are problem+json."""
     body = {MEDIA_TYPE: {"schema": ProblemAnswer.model_json_schema()}}
     return {status: {"description": "problem+json", "content": body} for status in statuses}
 
 
-router = APIRouter(responses=_problems(503))
+router = APIRouter(responses=problem_answers(503))
 health_router = APIRouter()
 
 
-@router.post("/search", response_model=SearchAnswer, responses=_problems(400, 413, 422))
+@router.post("/search", response_model=SearchAnswer, responses=problem_answers(400, 413, 422))
 async def search(body: SearchRequest, engine: Engine) -> dict[str, Any]:
     """用大白话找先例。问题只在请求体里，不进网址，也不记日志。"""
     filters = {name: [value] if isinstance(value, str) else value for name, value in body.filters.items()}
@@ -55,14 +56,18 @@ async def search(body: SearchRequest, engine: Engine) -> dict[str, Any]:
     return search_answer(engine.search(query), vocabulary)
 
 
-@router.get("/cases", response_model=CasesAnswer, responses=_problems(422))
+@router.get("/cases", response_model=CasesAnswer, responses=problem_answers(422))
 async def list_cases(
     request: Request,
     engine: Engine,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     page_size: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 20,
 ) -> dict[str, Any]:
-    """全部案例，按编号排；可按 category、method、actor、setting、outcome、level、province、year 筛选。"""
+    """全部案例，按编号排。
+
+    可按 category、method、setting、property、place_kind、households、actor、outcome、standing、level、year、
+    province 筛选。
+    """
     filters = filters_of(request, engine, but=("page", "page_size"))
     found = engine.cases(filters, page, page_size)
     return {
@@ -74,7 +79,7 @@ async def list_cases(
     }
 
 
-@router.get("/cases/{case_id}", response_model=WholeCaseAnswer, responses=_problems(404, 422))
+@router.get("/cases/{case_id}", response_model=WholeCaseAnswer, responses=problem_answers(404, 422))
 async def read_case(case_id: CaseId, engine: Engine) -> dict[str, Any]:
     """一个案例的全部内容；已撤回的也在，带原因。"""
     case = engine.case(case_id)
@@ -83,7 +88,7 @@ async def read_case(case_id: CaseId, engine: Engine) -> dict[str, Any]:
     return {"case_id": case.id, "withdrawn": case.withdrawn, "front_matter": front, "sections": sections}
 
 
-@router.get("/cases/{case_id}/similar", response_model=SimilarAnswer, responses=_problems(404, 422))
+@router.get("/cases/{case_id}/similar", response_model=SimilarAnswer, responses=problem_answers(404, 422))
 async def similar_cases(
     case_id: CaseId, engine: Engine, top_k: Annotated[int, Query(ge=1, le=20)] = 5
 ) -> dict[str, Any]:
@@ -107,7 +112,7 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@health_router.get("/readyz", response_model=ReadyAnswer, responses=_problems(503))
+@health_router.get("/readyz", response_model=ReadyAnswer, responses=problem_answers(503))
 async def readyz(engine: Engine) -> dict[str, Any]:
     """服务能回答，用的是哪个快照。"""
     manifest = engine.snapshot.manifest

@@ -7,12 +7,25 @@ from starlette.exceptions import HTTPException
 
 from indexer.encoders.base import open_encoder
 from indexer.errors import CasebookError
-from search_api.server import api, pages, pages_cases
+from search_api.server import (
+    api,
+    api_batch,
+    pages,
+    pages_batch,
+    pages_cases,
+    pages_compare,
+    pages_help,
+    pages_offline,
+    pages_report,
+    pages_sheet,
+    pages_topics,
+)
 from search_api.server.guard import Guard
 from search_api.server.holder import EngineHolder
 from search_api.server.page_maker import PageMaker
 from search_api.server.problems import problem_of
 from search_api.server.recent import RecentQueries
+from search_api.server.topics import TopicRequests
 from search_api.settings import Settings
 
 API = "/api/v1"
@@ -31,11 +44,24 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.holder = EngineHolder(settings.index, open_encoder(settings.encoder))
     app.state.page_maker = PageMaker(settings)
     app.state.recent = RecentQueries()
+    app.state.static = settings.web / "static"
+    app.state.topics = TopicRequests(settings.topics)
     app.include_router(api.router, prefix=API)
+    app.include_router(api_batch.router, prefix=API)
     app.include_router(api.health_router, prefix=API)
     # Probes usually look at the root.
     app.include_router(api.health_router, include_in_schema=False)
-    for room in (pages, pages_cases):
+    for room in (
+        pages,
+        pages_batch,
+        pages_cases,
+        pages_help,
+        pages_compare,
+        pages_offline,
+        pages_topics,
+        pages_sheet,
+        pages_report,
+    ):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=settings.web / "static"))
     for expected in (CasebookError, HTTPException, RequestValidationError):

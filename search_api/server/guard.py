@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from search_api.server.problems import Problem
 
 MAX_BODY_BYTES = 64 * 1024
+LARGER = {"/api/v1/batch": 16 * 1024 * 1024, "/api/v1/batch/workbook": 16 * 1024 * 1024}
+"""What takes many rows at once, with how many bytes it takes."""
 
 AnswerFault = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -47,11 +49,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         answer = _with_headers(send, private=scope["method"] == "POST")
-        body = await _whole_body(receive)
+        most = LARGER.get(scope["path"], MAX_BODY_BYTES)
+        body = await _whole_body(receive, most)
         if body is None:
-            too_large = Problem(413, "一次最多 64 KiB。请只留最要紧的几句。").response(
-                {"Connection": "close"}
-            )
+            too_large = Problem(413, _too_large(most)).response({"Connection": "close"})
             await too_large(scope, receive, answer)
             return
         try:
@@ -63,8 +64,14 @@ class Guard:
             await response(scope, receive, answer)
 
 
-async def _whole_body(receive: Receive) -> bytes | None:
-    """Return the request's body, None if it is larger than is allowed."""
+def _too_large(most: int) -> str:
+    if most > MAX_BODY_BYTES:
+        return f"一次最多 {most // 1024 // 1024} MiB。请分几次。"
+    return f"一次最多 {most // 1024} KiB。请只留最要紧的几句。"
+
+
+async def _whole_body(receive: Receive, most: int) -> bytes | None:
+    """Return the request's body, None if it is larger than `most`."""
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -73,7 +80,7 @@ async def _whole_body(receive: Receive) -> bytes | None:
             return b"".join(chunks)
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BODY_BYTES:
+        if size > most:
             return None
         chunks.append(chunk)
         if not message.get("more_body", False):

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from search_api.core.engine import SearchEngine
+from search_api.core.fields import FIELDS, OF_COMMUNITY
 from search_api.core.outcome import Highlight
 from search_api.core.paragraphs import anchor
 from search_api.core.wording import section_name
@@ -37,7 +38,10 @@ class PageMaker:
         self._environment.globals.update(
             HELPERS,
             anchor=anchor,
-            markdown=lambda text, section=None: Markup(render_markdown(text, section)),  # noqa: S704  (it escapes)
+            of_community=OF_COMMUNITY,
+            markdown=lambda text, section=None, link="": Markup(  # noqa: S704  (it escapes)
+                render_markdown(text, section, link)
+            ),
             marked=lambda text, spans: marked(text, _pairs(spans)),
         )
 
@@ -89,8 +93,16 @@ def _names(engine: SearchEngine | None, language: Language) -> dict[str, Any]:
         "category_name": name("categories"),
         "outcome_name": name("outcomes"),
         "provenance_name": name("provenances"),
+        "value_name": _value_name(engine, language),
         "snapshot": engine.snapshot.manifest.id if engine else "",
     }
+
+
+def _value_name(engine: SearchEngine | None, language: Language) -> Any:
+    def name(field: str, value: str) -> str:
+        return FIELDS[field].name(value, engine.snapshot.vocabulary, language) if engine else value
+
+    return name
 
 
 def _switch(request: Request, path: str, chosen: dict[str, str]) -> str:

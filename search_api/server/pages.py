@@ -5,17 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from indexer.case.model import Setting
+from indexer.case.vocabulary import Vocabulary
 from indexer.errors import CasebookError, NoSnapshotError, QueryError
-from search_api.core.engine import SearchEngine
-from search_api.core.query import Filters, Query, checked_filters
+from search_api.core.engine import WITHIN, SearchEngine
+from search_api.core.fields import FIELDS, OF_COMMUNITY
+from search_api.core.outcome import LeftOut
+from search_api.core.query import Query
 from search_api.server.api import Engine, engine_of
+from search_api.server.ask_form import STEP, AskForm, further
 from search_api.server.display import remember_display
 from search_api.server.language import language_of, own_path, remember_language
 from search_api.server.page_maker import page_maker
 from search_api.server.problems import Problem, problem_of
 from search_api.server.recent import RecentQueries
-
-RESULTS = 5
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -39,27 +42,18 @@ async def search_without_query() -> RedirectResponse:
 
 
 @router.post("/search")
-async def search(
-    request: Request,
-    engine: Engine,
-    query: Annotated[str, Form()] = "",
-    example: Annotated[str, Form()] = "",
-    filter: Annotated[list[str] | None, Form()] = None,  # noqa: A002  (the form's own word)
-    set: Annotated[str, Form()] = "",  # noqa: A002
-    drop: Annotated[str, Form()] = "",
-) -> Response:
+async def search(request: Request, engine: Engine, form: Annotated[AskForm, Form()]) -> Response:
     """Take the question and lead on to its answer, which the reader can come back to.
 
     Facets are buttons of the same form, so that the question stays out of the address.
     """
-    text = example or query
     try:
-        filters = _chosen(filter or [], set, drop, engine)
-        asked = Query.checked(text, RESULTS, filters, vocabulary=engine.snapshot.vocabulary)
+        asked = form.asked(engine.snapshot.vocabulary)
     except QueryError as error:
-        context = {**_home_context(request, engine), "query": text, "error": str(error)}
+        context = {**_home_context(request, engine), "query": form.text, "error": str(error)}
         return page_maker(request).response(request, "home.html", context, engine, 422)
-    return RedirectResponse(f"/answers/{recent_queries(request).keep(asked)}", 303)
+    place = f"#result-{asked.top_k - STEP + 1}" if asked.top_k > STEP else ""
+    return RedirectResponse(f"/answers/{recent_queries(request).keep(asked)}{place}", 303)
 
 
 @router.get("/answers/{token}")
@@ -70,14 +64,7 @@ async def answer(request: Request, token: str, engine: Engine) -> HTMLResponse:
         forgotten = page_maker(request).text(request, "ask.forgotten")
         context = {**_home_context(request, engine), "error": forgotten}
         return page_maker(request).response(request, "home.html", context, engine, 410)
-    context = {
-        "query": asked.text,
-        "filters": asked.filters,
-        "outcome": engine.search(asked, language_of(request)),
-        "error": None,
-        "examples": (),
-        "case_count": engine.cases({}).total,
-    }
+    context = {**_answer_context(asked, engine, language_of(request)), "token": token}
     response = page_maker(request).response(request, "results.html", context, engine)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -144,11 +131,26 @@ def _home_context(request: Request, engine: SearchEngine) -> dict[str, Any]:
     }
 
 
-def _chosen(filters: list[str], added: str, dropped: str, engine: SearchEngine) -> Filters:
-    """Return the filters after one was added or taken off. Raises QueryError for what is not field=value."""
-    pairs = dict.fromkeys(pair for pair in [*filters, *([added] if added else [])] if pair != dropped)
-    chosen: dict[str, list[str]] = {}
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        chosen.setdefault(name, []).append(value)
-    return checked_filters(chosen, engine.snapshot.vocabulary)
+def _answer_context(asked: Query, engine: SearchEngine, language: str) -> dict[str, Any]:
+    vocabulary = engine.snapshot.vocabulary
+    return {
+        "query": asked.text,
+        "filters": asked.filters,
+        "within": asked.within,
+        "mine": asked.community or Setting(),
+        "outcome": engine.search(asked, language),
+        "further": further(asked),
+        "left_out_name": lambda one: _left_out_name(one, vocabulary, language),
+        "error": None,
+        "examples": (),
+        "case_count": engine.cases({}).total,
+        "choices": {name: vocabulary.codes(FIELDS[name].vocabulary) for name in OF_COMMUNITY[:3]},
+        "categories": vocabulary.codes("categories"),
+    }
+
+
+def _left_out_name(one: LeftOut, vocabulary: Vocabulary, language: str) -> str:
+    if one.field == WITHIN:
+        return one.values[0]
+    names = (FIELDS[one.field].name(value, vocabulary, language) for value in one.values)
+    return (", " if language == "en" else "、").join(names)

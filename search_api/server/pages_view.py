@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from search_api.core.duration import duration_of
+from search_api.core.standing import standing_name, standing_of
+from search_api.core.steps import first_steps, steps_of
 from search_api.core.wording import place_name
 from search_api.rendering.markdown import is_web_address
 
@@ -61,8 +64,13 @@ def web_address(url: str) -> str:
 
 HELPERS: dict[str, Callable[..., Any]] = {
     "cases_link": cases_link,
+    "duration_of": duration_of,
     "page_window": page_window,
     "place_name": place_name,
+    "standing_name": standing_name,
+    "standing_of": standing_of,
+    "first_steps": first_steps,
+    "steps_of": steps_of,
     "web_address": web_address,
     "written_date": written_date,
 }

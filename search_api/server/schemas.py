@@ -56,10 +56,14 @@ class ContributionAnswer(BaseModel):
 
 
 class PassageAnswer(BaseModel):
-    """Why a case matched: the passage, its telling sentence, and the words that carried it, most first."""
+    """Why a case matched: the passage, its telling sentence, and the words that carried it, most first.
+
+    `anchor` is where the page of the case shows it: /cases/<case_id>#<anchor>.
+    """
 
     section: str
     text: str
+    anchor: str
     highlights: list[HighlightAnswer]
     carried: list[ContributionAnswer]
 
@@ -123,13 +127,60 @@ class ComparisonAnswer(BaseModel):
     ask: list[ToVerifyAnswer]
 
 
+class StepAnswer(BaseModel):
+    """A step that was taken, as the case has it. `when` is what stands before the dash; '' without one."""
+
+    number: int
+    when: str
+    text: str
+    anchor: str
+
+
+class LawAnswer(BaseModel):
+    """A legal basis."""
+
+    name: str
+    article: str
+
+
+class DurationAnswer(BaseModel):
+    """How long it took: the days on record, or the sentence of the case that says so (`quoted`)."""
+
+    text: str
+    quoted: bool
+
+
+class StandingAnswer(CodedAnswer):
+    """How well a case is borne out, and by how many publishers."""
+
+    sources: int
+
+
+class SourceAnswer(BaseModel):
+    """Where the facts come from."""
+
+    title: str
+    publisher: str
+    date: str
+    url: str
+
+
 class MatchAnswer(CaseAnswer):
-    """A case that matched: `facts` the same kind of dispute, `method` a way of working that carries over."""
+    """A case that matched: `facts` the same kind of dispute, `method` a way of working that carries over.
+
+    `steps` are the first three, `sources` holds the first one; the whole case has them all.
+    """
 
     match: Annotated[str, Field(pattern="^(facts|method)$")]
     level: Level
     passages: list[PassageAnswer]
     comparison: ComparisonAnswer
+    steps: list[StepAnswer]
+    actors: list[str]
+    law: list[LawAnswer]
+    duration: DurationAnswer | None
+    standing: StandingAnswer
+    sources: list[SourceAnswer]
 
 
 class FacetValueAnswer(BaseModel):

@@ -16,10 +16,10 @@ from indexer.case.serialize import serialize
 from indexer.checks import body_rules, front_matter_rules, law_rules, personal_rules, wording_rules
 from indexer.checks.check import RULES, check_file, check_library
 from indexer.checks.law_rules import article_number
-from indexer.checks.personal_rules import is_identity_number
 from indexer.checks.reference import Reference
 from indexer.checks.rule import Subject
 from indexer.errors import VocabularyError
+from indexer.text.personal import is_identity_number
 
 FINDINGS = Path(__file__).resolve().parent.parent / "fixtures" / "findings"
 FOLDERS = sorted(path for path in FINDINGS.iterdir() if path.is_dir())

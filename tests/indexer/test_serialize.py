@@ -65,7 +65,7 @@ BODY_SECTIONS = st.tuples(st.lists(LEADING, max_size=1), st.lists(SECTION, max_s
 CASES = part(
     Case,
     schema_version=st.integers(0, 9),
-    **dict.fromkeys(("topics", "situations", "methods", "parties", "actors", "asked_as", "redlines", "transfers_to"), TEXTS),
+    **dict.fromkeys(("topics", "situations", "methods", "parties", "actors", "asked_as", "redlines", "transfers_to", "borrowed_from"), TEXTS),
     setting=part(Setting, households=COUNT),
     place=part(Place),
     law=st.lists(part(LawArticle), max_size=2).map(tuple),

@@ -13,6 +13,10 @@ from search_api.core.query import Query
 
 API = "/api/v1"
 CASE_KEYS = {"case_id", "title", "summary", "category", "methods", "place", "date", "outcome", "redlines"}
+MATCH_KEYS = {
+    *("match", "level", "passages", "comparison"),
+    *("steps", "actors", "law", "duration", "standing", "sources"),
+}
 HEADERS = {
     "content-security-policy",
     "x-content-type-options",
@@ -48,13 +52,13 @@ class TestSearch:
         assert answer["took_ms"] >= 0
         assert len(answer["results"]) == 5
         for result in answer["results"]:
-            assert result.keys() == CASE_KEYS | {"match", "level", "passages", "comparison"}
+            assert result.keys() == CASE_KEYS | MATCH_KEYS
             assert result["match"] in ("facts", "method")
             assert result["level"] == "uncalibrated"
             assert result["category"].keys() == {"code", "name"}
             assert result["outcome"].keys() == {"status", "name"}
             for passage in result["passages"]:
-                assert passage.keys() == {"section", "text", "highlights", "carried"}
+                assert passage.keys() == {"section", "text", "anchor", "highlights", "carried"}
                 for one in passage["carried"]:
                     assert one.keys() == {"term", "by_vectors", "by_words"}
                 for span in passage["highlights"]:

@@ -3,10 +3,10 @@
 import pytest
 from library_maker import ROOT, made_case, page_library
 
-from indexer.case.model import Outcome, Place, Setting, Teaching
+from indexer.case.model import Outcome, Place, Reuse, Setting, Teaching
 from indexer.case.vocabulary import Vocabulary
-from search_api.core.facets import count_facets, passes
-from search_api.core.fields import FIELDS
+from search_api.core.facets import count_facets, left_out_by, passes
+from search_api.core.fields import FIELDS, households_band
 
 VOCABULARY = Vocabulary.load(ROOT / "cases" / "vocabulary.yaml")
 CASES = [case for case in page_library() if not case.withdrawn]
@@ -24,7 +24,7 @@ def test_every_field_is_read_from_its_place_in_the_case():
         category="safety",
         methods=("圆桌会", "议事会"),
         actors=("居委会", "派出所"),
-        setting=Setting(type="村庄"),
+        setting=Setting(type="村庄", property="无物业", place_kind="农村", households=2001),
         outcome=Outcome(status="partly"),
         teaching=Teaching(level="骨干"),
         place=Place(province="吉林省", city="长春市"),
@@ -35,17 +35,74 @@ def test_every_field_is_read_from_its_place_in_the_case():
         "method": ("圆桌会", "议事会"),
         "actor": ("居委会", "派出所"),
         "setting": ("村庄",),
+        "property": ("无物业",),
+        "place_kind": ("农村",),
+        "households": ("over-2000",),
         "outcome": ("partly",),
+        "standing": ("single",),
         "level": ("骨干",),
-        "province": ("吉林省",),
         "year": ("2021",),
+        "province": ("吉林省",),
     }
 
 
 def test_what_a_case_does_not_say_is_no_value():
     empty = made_case("one", category="", methods=(), actors=(), setting=Setting(), date="", place=Place())
     values = {name: field.values(empty) for name, field in FIELDS.items()}
-    assert not any(values[name] for name in ("category", "method", "actor", "setting", "province", "year"))
+    assert {name for name in FIELDS if values[name]} == {"outcome", "standing", "level"}
+
+
+@pytest.mark.parametrize(
+    ("households", "band"),
+    [
+        (None, ()),
+        (0, ("under-500",)),
+        (499, ("under-500",)),
+        (500, ("500-2000",)),
+        (2000, ("500-2000",)),
+        (2001, ("over-2000",)),
+    ],
+)
+def test_a_number_of_households_falls_into_one_band(households, band):
+    assert households_band(households) == band
+
+
+def test_bands_stand_in_order_of_size_and_are_named_in_plain_words():
+    cases = [
+        made_case(f"case-{number}", setting=Setting(households=households))
+        for number, households in enumerate((3000, 3000, 3000, 80, 900, 900))
+    ]
+    values = facet("households", cases=cases).values
+    assert [(value.label, value.count) for value in values] == [
+        ("500 户以下", 1),
+        ("500 到 2000 户", 2),
+        ("2000 户以上", 3),
+    ]
+    assert facet("households", language="en", cases=cases).values[0].label == "Under 500 households"
+
+
+def test_what_a_case_rests_on_is_named_and_borne_out_best_comes_first():
+    several = made_case(
+        "one", reuse=tuple(Reuse(where=where, result="worked") for where in ("甲市", "乙市", "丙市"))
+    )
+    taught = [made_case(f"taught-{number}", provenance="composite") for number in (1, 2)]
+    values = facet("standing", cases=[*taught, several]).values
+    assert [(value.value, value.label) for value in values] == [
+        ("several", "多地复用"),
+        ("composite", "教学改编"),
+    ]
+
+
+def test_what_each_filter_alone_costs_the_dearest_first():
+    filters = {"category": ("noise",), "province": ("火星省",), "year": ("2020", "2021")}
+    cases = [
+        *(made_case(f"kept-{number}", category="noise", date="2021-05") for number in range(3)),
+        made_case("other", category="safety", place=Place(province="火星省"), date="2021-05"),
+    ]
+    assert [(one.field, one.values, one.cases) for one in left_out_by(cases, filters)] == [
+        ("province", ("火星省",), 3),
+        ("category", ("noise",), 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +130,7 @@ def test_no_value_that_a_case_has_is_missing():
 
 
 def test_the_most_frequent_come_first_and_equal_ones_in_order_of_value():
-    for name in FIELDS:
+    for name in (name for name, field in FIELDS.items() if not field.own):
         values = [(-value.count, value.value) for value in facet(name).values]
         assert values == sorted(values)
 

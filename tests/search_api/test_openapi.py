@@ -38,6 +38,9 @@ OPERATIONS = [
     ("GET", "/cases/{case_id}"),
     ("GET", "/cases/{case_id}/similar"),
     ("GET", "/facets"),
+    ("GET", "/personal-rules"),
+    ("POST", "/batch"),
+    ("POST", "/batch/workbook"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
 ]

@@ -3,10 +3,18 @@
 import pytest
 from library_maker import ROOT
 
+from indexer.case.model import Setting
 from indexer.case.vocabulary import Vocabulary
 from indexer.errors import QueryError
 from search_api.core.fields import FIELDS
-from search_api.core.query import MAX_CHARACTERS, MAX_TOP_K, Query, checked_filters
+from search_api.core.query import (
+    MAX_CHARACTERS,
+    MAX_TOP_K,
+    MAX_WITHIN,
+    Query,
+    checked_community,
+    checked_filters,
+)
 
 VOCABULARY = Vocabulary.load(ROOT / "cases" / "vocabulary.yaml")
 
@@ -100,6 +108,8 @@ def test_an_unknown_filter_is_named_and_the_known_ones_are_listed():
         ("setting", "月球"),
         ("outcome", "Resolved"),
         ("level", "高级"),
+        ("households", "800"),
+        ("standing", "单例"),
     ],
 )
 def test_a_value_outside_the_vocabulary_is_refused_with_its_field(name, value):
@@ -118,6 +128,10 @@ def test_a_value_outside_the_vocabulary_is_refused_with_its_field(name, value):
         ("province", "辽宁省"),
         ("province", "火星省"),  # places and years are free: one without cases is empty, not an error
         ("year", "1999"),
+        ("property", "无物业"),
+        ("place_kind", "农村"),
+        ("households", "500-2000"),
+        ("standing", "several"),
     ],
 )
 def test_a_value_of_the_vocabulary_is_accepted(name, value):
@@ -140,3 +154,45 @@ def test_a_query_cannot_be_changed_afterwards():
         query.text = "别的"
     with pytest.raises(TypeError):
         query.filters["level"] = ("强基",)
+
+
+def test_words_to_look_for_in_the_cases_go_with_the_query():
+    assert Query.checked("漏水", vocabulary=VOCABULARY, within=" 法院 ").within == "法院"
+
+
+@pytest.mark.parametrize("words", ["漏" * (MAX_WITHIN + 1), "漏\0", "\ud800"])
+def test_words_too_many_or_broken_are_refused(words):
+    with pytest.raises(QueryError) as refused:
+        Query.checked("漏水", vocabulary=VOCABULARY, within=words)
+    assert refused.value.field == "within"
+
+
+def community(kind="", prop="", place_kind="", households=""):
+    return checked_community(kind, prop, place_kind, households, vocabulary=VOCABULARY)
+
+
+def test_a_community_is_what_was_said_of_it_and_nothing_when_nothing_was():
+    assert community() is None
+    assert community(households="  ") is None
+    assert community("老旧小区", "无物业", "城市", " 800 ") == Setting(
+        type="老旧小区", property="无物业", place_kind="城市", households=800
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"kind": "月球"}, "filters.setting"),
+        ({"prop": "黑物业"}, "filters.property"),
+        ({"place_kind": "海上"}, "filters.place_kind"),
+        *(
+            ({"households": text}, "households")
+            for text in ("很多", "0", "-5", "8.5", "²", "100001", "9" * 5000)
+        ),
+    ],
+)
+def test_a_community_that_cannot_be_is_refused_with_its_field(said, field):
+    with pytest.raises(QueryError) as refused:
+        community(**said)
+    assert refused.value.field == field
+    assert len(str(refused.value)) < 200

@@ -6,7 +6,7 @@ from library_maker import made_case
 from indexer.case.model import Reuse, Source
 from search_api.core.paragraphs import paragraph_of, paragraphs
 from search_api.core.standing import standing_name, standing_of
-from search_api.core.steps import steps_of
+from search_api.core.steps import first_steps, steps_of
 
 TEXT = """先看现场。
 
@@ -81,3 +81,20 @@ def test_standings_have_names_in_both_languages():
     assert standing_name("two") == "两地复用"
     assert standing_name("two", "en") == "Reused in two places"
     assert standing_name("canary") == "canary"
+
+
+FAILED = (
+    "1. 自己谈（没成）——对方不开门。\n2. 换人——司法所接手。\n3. 上门——隔着门说话。\n4. 约定——写成一张纸。\n"
+)
+
+
+def test_to_begin_with_are_the_first_steps_that_led_somewhere():
+    case = made_case("one", texts={"怎么干": FAILED})
+    assert [step.number for step in steps_of(case) if step.failed] == [1]
+    assert [step.number for step in first_steps(case)] == [2, 3, 4]
+
+
+def test_where_every_step_failed_they_are_what_there_is():
+    assert [
+        step.number for step in first_steps(made_case("one", texts={"怎么干": "1. 劝（没成）——不听。"}))
+    ] == [1]

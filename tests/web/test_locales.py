@@ -98,7 +98,8 @@ def test_every_value_has_its_text(beginning, values, end):
 def test_no_text_is_left_over():
     asked = [asked_for(template) for template in templates()]
     whole = set().union(*(keys for keys, _ in asked))
-    for module in (WEB.parent / "search_api" / "server").glob("*.py"):
+    pages = WEB.parent / "search_api"
+    for module in [*(pages / "server").glob("*.py"), *(pages / "rendering").glob("*.py")]:
         whole |= set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', module.read_text(encoding="utf-8")))
     beginnings = tuple(set().union(*(keys for _, keys in asked)))
     assert [key for key in texts("zh") if key not in whole and not key.startswith(beginnings)] == []
