@@ -7,11 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).parent
 QUERY = "楼上洗完衣服我家客厅就下雨，找他还不开门"
 CASE = "shanghai-changchunlu-washing-leak-no-door"
+CHOSEN = f"case={CASE}&case=xiangtan-yuhu-repair-still-leaks"
+PAGES = {
+    "case": f"cases/{CASE}",
+    "cases": "cases",
+    "library": "library",
+    "map": "map",
+    "sheet": f"sheet?{CHOSEN}",
+    "compare": f"compare?{CHOSEN}",
+    "batch": "batch",
+    "method": "method",
+}
 WIDTHS = (360, 768, 1366)
 HEIGHT = 900
 CHROMIUM = "/usr/bin/chromium"
@@ -37,15 +48,22 @@ def main() -> None:
 def _take(browser: Browser, address: str, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": HEIGHT})
     page.goto(address)
-    page.screenshot(path=FOLDER / f"home-{width}.png")
+    _keep(page, "home", width)
     page.fill("#query", QUERY)
-    page.click("button.primary")
+    page.click("#ask button.primary")
     page.wait_for_url("**/answers/*")
-    page.screenshot(path=FOLDER / f"search-{width}.png")
-    for name, path in (("case", f"cases/{CASE}"), ("cases", "cases"), ("library", "library")):
+    _keep(page, "search", width)
+    page.goto(page.url + "/report")
+    _keep(page, "report", width)
+    for name, path in PAGES.items():
         page.goto(address + path)
-        page.screenshot(path=FOLDER / f"{name}-{width}.png")
+        _keep(page, name, width)
     page.close()
+
+
+def _keep(page: Page, name: str, width: int) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=FOLDER / f"{name}-{width}.png")
 
 
 @contextmanager

@@ -45,6 +45,8 @@ class TestRefining:
         answer.get_by_role("button", name="再看 5 个").click()
         expect(answer.locator("article.entry")).to_have_count(10)
         assert first_titles(answer, 5) == before
+        assert answer.url.endswith("#result-6")
+        assert answer.locator("#result-6").bounding_box()["y"] < 450
 
     def test_say_what_community_it_is(self, answer):
         answer.locator("#community > summary").click()

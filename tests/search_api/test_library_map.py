@@ -101,7 +101,7 @@ class TestPage:
 
     def test_the_drawing_is_one_picture_for_those_who_do_not_see_it(self, client):
         page = Page(client.get("/map").text)
-        picture = page.one("svg", role="img")
+        picture = page.one("svg", role="group")
         named = {element.get("id"): element.text for element in page.elements}
         assert all(named[name].strip() for name in picture["aria-labelledby"].split())
 

@@ -66,14 +66,24 @@ def own(browser, serve, made_index):
         context.close()
 
 
+def until(page, expression, argument=None):
+    """Wait until what `expression` promises is true."""
+    for _ in range(160):
+        if page.evaluate(expression, argument):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(expression)
+
+
 def kept_by(page, *paths):
     """Wait until all of `paths` are kept and the worker is at work, and return everything that is."""
-    page.wait_for_function(
+    until(
+        page,
         """async wanted => {
             for (const path of wanted) if (!(await caches.match(path, {ignoreVary: true}))) return false;
             return navigator.serviceWorker.controller !== null;
         }""",
-        arg=list(paths),
+        list(paths),
     )
     return page.evaluate(KEPT)
 
@@ -124,8 +134,9 @@ class TestReading:
         kept_by(page, "/offline")
         page.get_by_role("link", name="English").click()
         expect(page.locator("html")).to_have_attribute("lang", "en")
-        page.wait_for_function(
-            "async () => (await (await caches.match('/offline', {ignoreVary: true})).text()).includes('No network')"
+        until(
+            page,
+            "async () => (await (await caches.match('/offline', {ignoreVary: true})).text()).includes('No network')",
         )
         own.stop()
         page.goto("/cases/water-leak-00")
@@ -206,7 +217,7 @@ class TestWhatIsKept:
             }"""
         )
         page.reload()
-        page.wait_for_function("async () => !(await caches.has('casebook-pages-older'))")
+        until(page, "async () => !(await caches.has('casebook-pages-older'))")
         assert "/cases/gone" not in kept_by(page, "/cases/noise-07")
         text = page.evaluate("async () => (await caches.match('/cases/noise-07', {ignoreVary: true})).text()")
         assert "第7回" in text

@@ -67,6 +67,10 @@ def page_requests(http):
     yield http.post("/search", data={"query": CANARY})
     yield http.post("/search", data={"query": CANARY, "set": "category=noise"})
     yield http.post("/search", data={"query": CANARY, "set": "category=red"})
+    yield http.post("/search", data={"query": CANARY, "within": CANARY})
+    yield http.post("/search", data={"query": CANARY, "my_households": CANARY, "my_type": CANARY})
+    yield http.post("/topics", data={"category": CANARY})
+    yield http.post("/topics", data={"category": "noise", "query": CANARY})
     answer = http.post("/search", data={"query": CANARY, "filter": "category=noise"})
     yield answer
     yield http.get(answer.headers["location"])

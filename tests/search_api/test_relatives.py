@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-from conftest import serving
 from library_maker import build_index, engine_over, made_case, write_library
 from page_reader import Page
 
@@ -88,12 +87,11 @@ def test_without_relatives_there_is_nothing_to_draw(tmp_path):
     assert not found
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
+@pytest.fixture
+def page(serve, tmp_path):
     """The page of a case, by its id."""
-    folder = tmp_path_factory.mktemp("related")
-    index = build_index(write_library(folder / "cases", cases()), folder / "index")
-    with serving(folder / "server", index) as server:
+    index = build_index(write_library(tmp_path / "cases", cases()), tmp_path / "index")
+    with serve(index) as server:
         yield lambda case_id: Page(httpx.get(f"{server.url}/cases/{case_id}").text)
 
 
@@ -124,6 +122,6 @@ class TestPicture:
     def test_the_picture_has_a_title_and_a_description(self, page):
         shown = page("pupil")
         (picture,) = shown.all("svg", class_="kin")
-        assert picture["role"] == "img"
+        assert picture["role"] == "group"
         ids = {element.get("id"): element.text for element in shown.elements}
         assert all(ids[name].strip() for name in picture["aria-labelledby"].split())

@@ -9,7 +9,7 @@ let before = null;
 
 document.addEventListener("keydown", event => {
   if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
-  if (event.target.id === "query" && event.key === "Enter") send(event);
+  if (event.key === "Enter" && event.target.matches("#ask #query")) send(event);
   else if (event.key === "Escape") leave(event.target);
   else if (!event.ctrlKey && !event.altKey && !event.metaKey && !event.target.closest(FIELDS)) act(event);
 });

@@ -14,6 +14,7 @@ async function begin() {
   const { active } = await worker.ready;
   active.postMessage({ tend: true });
   active.postMessage({ keep: [location.pathname + location.search, ...casesOfAnAnswer()] });
+  document.addEventListener("casebook:page", () => active.postMessage({ keep: casesOfAnAnswer() }));
   await followLanguage(active);
 }
 
