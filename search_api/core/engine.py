@@ -109,7 +109,8 @@ class SearchEngine:
         holding = self._everything & self._within.holding(words_of(query.within))
         allowed = self._under(query, holding)
         results = self._likest(query, allowed)
-        verdict = judge([match.level for match in results], self.calibration)
+        # Asking for more cases must not change whether there is a precedent.
+        verdict = judge([match.level for match in results[:JUDGED_TOGETHER]], self.calibration)
         return SearchOutcome(
             redlines=self.snapshot.redlines.crossed(query.text),
             verdict=verdict,

@@ -1,12 +1,16 @@
 """Whom a case is related to: where it learned, who learned from it, and which cases are like it."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from indexer.case.model import Case, Reuse
 from search_api.core.engine import SearchEngine
 from search_api.core.outcome import Match
 
 NEAREST = 4
+
+_FOUND: WeakKeyDictionary[SearchEngine, dict[str, tuple[Match, ...]]] = WeakKeyDictionary()
+"""The nearest of each case asked for. A snapshot does not change, and to keep all cases offline asks for all of them."""
 
 
 @dataclass(frozen=True)
@@ -37,5 +41,8 @@ def relatives_of(case: Case, engine: SearchEngine) -> Relatives:
 def _nearest(case: Case, engine: SearchEngine, but: set[str]) -> tuple[Match, ...]:
     if case.withdrawn:
         return ()
-    matches = engine.similar(case.id, NEAREST + len(but))
-    return tuple(match for match in matches if match.case.id not in but)[:NEAREST]
+    found = _FOUND.setdefault(engine, {})
+    if case.id not in found:
+        matches = engine.similar(case.id, NEAREST + len(but))
+        found[case.id] = tuple(match for match in matches if match.case.id not in but)[:NEAREST]
+    return found[case.id]

@@ -60,10 +60,14 @@ KINDS = [
     Kind("sheet-none", "/sheet", status=422),
     Kind("sheet-print", f"/sheet?{TWO}", press="[formaction='/sheet/print']"),
     Kind("sheet-text", f"/sheet?{TWO}", press="[formaction='/sheet/text']"),
+    Kind("offline", "/offline"),
     Kind("help", "/help"),
     Kind("method", "/method"),
     Kind("not-found", "/nowhere", status=404),
 ]
+
+JUDGED = [Kind("answer-judged", asked=LEAK), Kind("answer-none", asked="红烧肉放几勺糖")]
+"""What only a calibrated index answers: how close, or that there is nothing."""
 
 
 def come(page, kind):

@@ -55,6 +55,13 @@ def choose(page, content, name="orders.csv"):
     )
 
 
+def paste(page, text):
+    """Put a long text in at once: typed line by line it takes Chromium longer than the whole test."""
+    page.get_by_label("粘贴工单内容").evaluate(
+        "(box, text) => { box.value = text; box.dispatchEvent(new Event('input')); }", text
+    )
+
+
 def go(page):
     page.get_by_role("button", name="找先例", exact=True).click()
 
@@ -123,7 +130,7 @@ class TestPasting:
         expect(batch.locator("#batch-first li").first).to_contain_text("第 2 行：业主张某")
 
     def test_too_many_rows_are_counted_and_not_sent(self, batch):
-        batch.get_by_label("粘贴工单内容").fill("\n".join(["楼上漏水"] * 2001))
+        paste(batch, "\n".join(["楼上漏水"] * 2001))
         expect(batch.get_by_role("alert")).to_contain_text("这里有 2001 行，一次最多 2000 行")
         expect(batch.locator("#batch-preview")).to_be_hidden()
 
@@ -191,9 +198,8 @@ class TestFiles:
             ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "读不出来"),
             ("a.csv", b"", "没有内容"),
             ("a.csv", b"\r\n,,,\r\n", "没有内容"),
-            ("a.csv", b"a" * (10 * 1024 * 1024 + 1), "文件太大"),
         ],
-        ids=["old", "no-archive", "cut-off", "picture", "empty", "only-commas", "large"],
+        ids=["old", "no-archive", "cut-off", "picture", "empty", "only-commas"],
     )
     def test_a_file_that_cannot_be_read_is_told_what_to_do(self, batch, name, content, complaint):
         choose(batch, content, name)
@@ -202,6 +208,18 @@ class TestFiles:
         choose(batch, csv(HEADED))
         expect(batch.locator("#batch-preview")).to_be_visible()
         expect(batch.get_by_role("alert")).to_be_hidden()
+
+    def test_a_file_that_is_too_large_is_not_even_read(self, batch):
+        batch.evaluate(
+            """() => {
+                const box = document.getElementById("batch-file");
+                const chosen = new DataTransfer();
+                chosen.items.add(new File([new Uint8Array(10 * 1024 * 1024 + 1)], "a.csv"));
+                box.files = chosen.files;
+                box.dispatchEvent(new Event("change"));
+            }"""
+        )
+        expect(batch.get_by_role("alert")).to_contain_text("文件太大，最大 10 MB")
 
     def test_an_archive_that_unpacks_to_far_too_much_is_refused(self, batch):
         import zipfile
@@ -302,7 +320,7 @@ class TestRuns:
         expect(batch.locator("#batch-rows tr")).to_have_count(4)
 
     def test_many_rows_are_shown_a_hundred_at_a_time(self, batch):
-        batch.get_by_label("粘贴工单内容").fill("\n".join(f"第{at}回漏水" for at in range(150)))
+        paste(batch, "\n".join(f"第{at}回漏水" for at in range(150)))
         go(batch)
         finished(batch)
         expect(batch.locator("#batch-rows tr")).to_have_count(100)

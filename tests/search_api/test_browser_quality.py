@@ -8,7 +8,8 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from conftest import serving
-from every_page import KINDS, come, full_index
+from every_page import JUDGED, KINDS, come, full_index
+from test_verdict import library as calibrated  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +48,10 @@ VIOLATIONS = """tags => axe.run(document, { runOnly: { type: "tag", values: tags
 
 @EVERY_KIND
 def test_nothing_keeps_a_reader_out_light_or_dark_or_in_high_contrast(visit, kind):
-    page = visit()
+    keeps_nobody_out(visit(), kind)
+
+
+def keeps_nobody_out(page, kind):
     come(page, kind)
     unfold(page)
     page.evaluate(AXE)
@@ -97,7 +101,10 @@ LOW = """() => {
 @EVERY_KIND
 def test_at_every_size_all_can_be_read_and_touched(visit, kind):
     """A screen of 1366 pixels at 200 percent is 683 wide; 320 is what WCAG asks for at 400 percent of 1280."""
-    page = visit(width=320)
+    can_be_read_and_touched(visit(width=320), kind)
+
+
+def can_be_read_and_touched(page, kind):
     come(page, kind)
     unfold(page)
     for width in (320, 683):
@@ -128,6 +135,39 @@ def test_no_italics_no_gap_in_flex_boxes_and_no_line_that_begins_with_a_stop(vis
     come(page, kind)
     unfold(page)
     assert page.evaluate(TYPE) == {"slanted": [], "spread": [], "loose": []}
+
+
+class TestJudgedAnswers:
+    @pytest.fixture(scope="class")
+    def served(self, calibrated, tmp_path_factory):  # noqa: F811
+        with serving(tmp_path_factory.mktemp("judged") / "server", calibrated[1]) as server:
+            yield server
+
+    @pytest.mark.parametrize("kind", JUDGED, ids=lambda kind: kind.name)
+    def test_they_are_for_everybody_too(self, visit, kind):
+        keeps_nobody_out(visit(), kind)
+        can_be_read_and_touched(visit(width=320), kind)
+
+
+def test_what_is_wrong_would_be_noticed(visit):
+    page = visit(width=320)
+    page.evaluate(AXE)
+    page.evaluate(
+        """() => {
+            const main = document.querySelector("main");
+            for (const [tag, css] of [["input", ""], ["i", "font-style: italic"], ["p", "display: flex; column-gap: 1px"],
+                ["p", "width: 400px"], ["p", "width: 20px; overflow: hidden; white-space: nowrap"], ["button", "height: 20px"]]) {
+                const wrong = main.appendChild(document.createElement(tag));
+                wrong.style.cssText = css;
+                if (tag !== "input") wrong.textContent = "这是一行字";
+            } }"""
+    )
+    assert {"label"} <= {rule for rule, *_ in page.evaluate(VIOLATIONS, RULES)}
+    assert page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert page.evaluate(OUTSIDE)
+    assert page.evaluate(CUT_OFF)
+    assert "BUTTON" in {tag for tag, *_ in page.evaluate(LOW)}
+    assert all(page.evaluate(TYPE)[name] for name in ("slanted", "spread"))
 
 
 def style(page, selector, name):
