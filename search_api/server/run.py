@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from threadpoolctl import threadpool_limits
 
 from indexer.errors import CasebookError
 from search_api.server.app import create_app
@@ -27,7 +28,10 @@ def run_server(host: str, port: int, settings: Settings, message: Callable[[str]
     message(f"社区先例库已打开：http://{shown}:{actual}/  （按 Ctrl+C 停下）")
     # No access log: addresses carry no queries, but who looked at which case is nobody's business either.
     config = uvicorn.Config(app, access_log=False, log_level="warning", limit_concurrency=_MAX_WAITING)
-    uvicorn.Server(config).run(sockets=[listener])
+    # One query's products are small: sharing them out between threads costs more than it saves, on a busy
+    # machine many times more.
+    with threadpool_limits(1):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

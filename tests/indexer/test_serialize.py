@@ -62,10 +62,21 @@ BODY_SECTIONS = st.tuples(st.lists(LEADING, max_size=1), st.lists(SECTION, max_s
     lambda parts: (*parts[0], *parts[1])
 )
 
+LISTS_OF_TEXTS = (
+    "topics",
+    "situations",
+    "methods",
+    "parties",
+    "actors",
+    "asked_as",
+    "redlines",
+    "transfers_to",
+    "borrowed_from",
+)
 CASES = part(
     Case,
     schema_version=st.integers(0, 9),
-    **dict.fromkeys(("topics", "situations", "methods", "parties", "actors", "asked_as", "redlines", "transfers_to", "borrowed_from"), TEXTS),
+    **dict.fromkeys(LISTS_OF_TEXTS, TEXTS),
     setting=part(Setting, households=COUNT),
     place=part(Place),
     law=st.lists(part(LawArticle), max_size=2).map(tuple),

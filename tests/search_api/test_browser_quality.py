@@ -138,9 +138,9 @@ def test_no_italics_no_gap_in_flex_boxes_and_no_line_that_begins_with_a_stop(vis
 
 
 class TestJudgedAnswers:
-    @pytest.fixture(scope="class")
-    def served(self, calibrated, tmp_path_factory):  # noqa: F811
-        with serving(tmp_path_factory.mktemp("judged") / "server", calibrated[1]) as server:
+    @pytest.fixture
+    def served(self, calibrated, serve):  # noqa: F811
+        with serve(calibrated[1]) as server:
             yield server
 
     @pytest.mark.parametrize("kind", JUDGED, ids=lambda kind: kind.name)

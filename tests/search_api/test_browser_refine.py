@@ -177,7 +177,7 @@ class TestSideBySide:
 def test_nothing_has_to_be_scrolled_sideways(visit, width):
     page = visit(width=width)
     ask(page)
-    page.locator("#community > summary").click()
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_label("在这些结果里找").fill("直升机")
     page.get_by_label("在这些结果里找").press("Enter")
@@ -185,3 +185,26 @@ def test_nothing_has_to_be_scrolled_sideways(visit, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto(COMPARE)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_a_phone_the_bar_for_chosen_cases_comes_when_there_is_one(visit):
+    page = visit(width=360)
+    page.fill("#query", "半夜音响吵得睡不着")
+    page.locator("button.primary[type=submit]").click()
+    bar = page.locator("#choose")
+    expect(page.locator("article.entry").first).to_be_visible()
+    assert bar.evaluate("bar => getComputedStyle(bar).position") == "static"
+    page.locator("article.entry .choose").first.click()
+    assert bar.evaluate("bar => getComputedStyle(bar).position") == "sticky"
+    expect(bar).to_be_in_viewport()
+
+
+def test_on_a_phone_what_narrows_an_answer_is_folded_until_it_is_used(visit):
+    page = ask(visit(width=360))
+    fold = page.locator("details.refine")
+    expect(fold).not_to_have_attribute("open", "")
+    fold.locator("summary").first.click()
+    page.get_by_label("在这些结果里找").fill("圆桌会")
+    page.get_by_label("在这些结果里找").press("Enter")
+    expect(page.locator(".chip-chosen")).to_contain_text("圆桌会")
+    expect(fold).to_have_attribute("open", "")

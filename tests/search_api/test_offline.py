@@ -129,6 +129,25 @@ class TestReading:
         link.click()
         expect(page.locator("h1")).to_have_text(title)
 
+    def test_a_question_without_a_network_is_not_lost(self, own):
+        page = own("/")
+        page.fill("#query", "停车难")
+        own.context.set_offline(True)
+        page.locator("button.primary[type=submit]").click()
+        expect(page.locator("#live")).to_contain_text("没有发出去")
+        expect(page.locator("#query")).to_have_value("停车难")
+        own.context.set_offline(False)
+        page.locator("button.primary[type=submit]").click()
+        expect(page.locator("article.entry").first).to_be_visible()
+
+    def test_a_question_to_a_server_that_is_gone_ends_on_a_page_of_ours(self, own):
+        page = own("/")
+        kept_by(page, "/offline")
+        page.fill("#query", "停车难")
+        own.stop()
+        page.locator("button.primary[type=submit]").click()
+        expect(page.locator("h1")).to_have_text("现在没有网络")
+
     def test_in_the_language_that_was_chosen_since(self, own):
         page = own("/cases/noise-03")
         kept_by(page, "/offline")

@@ -37,10 +37,17 @@ async function begin() {
 
 self.addEventListener("fetch", event => {
   const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (url.pathname.startsWith("/static/")) event.respondWith(file(event.request));
+  if (url.origin !== self.location.origin) return;
+  if (event.request.method !== "GET") posted(event);
+  else if (url.pathname.startsWith("/static/")) event.respondWith(file(event.request));
   else if (event.request.mode === "navigate") event.respondWith(page(event, url));
 });
+
+// Never kept; but without a network what was written must not end on the browser's own page.
+function posted(event) {
+  if (event.request.mode !== "navigate") return;
+  event.respondWith(fetch(event.request).catch(async () => await kept(new URL(OFFLINE, event.request.url)) || Response.error()));
+}
 
 async function file(request) {
   const files = await caches.open(FILES);

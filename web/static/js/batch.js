@@ -2,444 +2,332 @@
 
 import { onPage } from "./page.js";
 import { compile, mask } from "./personal.js";
-import { hasHeading, problem, readBytes, readPasted, tellingColumn } from "./table_reader.js";
+import { hasHeading, readBytes, readPasted, tellingColumn, widthOf } from "./table_reader.js";
 
 const API = "/api/v1";
 const PAGE = 100;
 const SHORT = 90;
 const AT_ONCE = 100;
 
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
+let words; // the texts of the page, in its data- attributes
+let rules = null;
+let turn = 0; // what began in an earlier turn is not heard any more
+let typing = 0;
+let table = []; // rows of cells, as read
+let orders = []; // {row, text, count}, masked
+let found;
 
-function link(one) {
-  const made = element("a", "", one.title);
-  made.href = "/cases/" + encodeURIComponent(one.case_id);
-  return made;
+const part = (name) => document.getElementById("batch-" + name);
+const on = (name, event, act) => part(name).addEventListener(event, act);
+const show = (name, visible) => { part(name).hidden = !visible; };
+const write = (name, text) => { part(name).textContent = text; };
+const say = (name, values) => words[name].replace(/{(\w+)}/g, (whole, key) => values[key]);
+
+// Return a copy of a template; what `values` has under the name of a place, text or nodes, is put there.
+function made(name, values) {
+  const copy = part(name).content.firstElementChild.cloneNode(true);
+  for (const place of copy.querySelectorAll("[data-put]")) place.append(...[].concat(values[place.dataset.put]));
+  return copy;
 }
 
 // The words 〔…〕 that stand for what was masked are shown as such.
-function withMarks(text) {
-  const line = element("span");
-  for (const part of text.split(/(〔[^〔〕]{1,4}〕)/)) {
-    line.appendChild(/^〔.*〕$/.test(part) ? element("b", "masked", part) : document.createTextNode(part));
-  }
-  return line;
+function shortened(text) {
+  const start = text.length > SHORT ? text.slice(0, SHORT) + "…" : text;
+  const parts = start.split(/(〔[^〔〕]{1,4}〕)/);
+  return parts.map((one, at) => (at % 2 ? made("mark", { one }) : one));
 }
 
-function short(text) {
-  return text.length > SHORT ? text.slice(0, SHORT) + "…" : text;
+function running(yes) {
+  part("go").disabled = yes;
+  show("stop", yes);
+}
+
+function newTurn() {
+  running(false);
+  turn += 1;
+  return turn;
+}
+
+function newReading() {
+  orders = [];
+  show("preview", false);
+  complain("");
+  return newTurn();
+}
+
+function complain(text) {
+  write("error", text);
+  show("error", text);
+}
+
+// ── Reading and masking ─────────────────────────────────────────
+
+function readPaste() {
+  part("file").value = "";
+  take(readPasted(part("paste").value));
+}
+
+async function readFile() {
+  const [file] = part("file").files;
+  if (!file) return;
+  clearTimeout(typing);
+  part("paste").value = "";
+  show("columns", false);
+  const mine = newReading();
+  try {
+    if (file.size > words.file * 1024 * 1024) throw new Error("too_large");
+    const rows = readBytes(new Uint8Array(await file.arrayBuffer()));
+    if (mine === turn) take(rows);
+  } catch (error) {
+    if (mine === turn) complain(words["error_" + error.message] || words.error_unreadable);
+  }
+}
+
+function take(rows) {
+  table = rows;
+  const heading = hasHeading(rows);
+  part("heading").checked = heading;
+  offerColumns(tellingColumn(rows, heading));
+}
+
+function offerColumns(chosen) {
+  const names = part("heading").checked ? table[0] : [];
+  const width = widthOf(table);
+  write("column", "");
+  for (let at = 0; at < width; at++) {
+    part("column").append(new Option((names[at] || "").trim() || say("columnName", { n: at + 1 }), at));
+  }
+  part("column").value = chosen;
+  show("columns", width > 1);
+  prepare();
+}
+
+function chosenRows() {
+  const column = part("column").value;
+  return table
+    .map((cells, at) => ({ row: at + 1, text: (cells[column] || "").trim(), filled: cells.some((cell) => cell.trim()) }))
+    .slice(part("heading").checked ? 1 : 0)
+    .filter((order) => order.filled);
+}
+
+async function prepare() {
+  const mine = newReading();
+  const rows = chosenRows();
+  if (!rows.length) return;
+  if (rows.length > words.most) {
+    complain(say("tooMany", { n: rows.length, most: words.most }));
+    return;
+  }
+  try {
+    rules = rules || compile(await (await fetch(API + "/personal-rules")).json());
+  } catch (error) {
+    if (mine === turn) complain(words.error_no_rules);
+    return;
+  }
+  const ready = [];
+  for (const order of rows) {
+    if (ready.length % AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve));
+    if (mine !== turn) return;
+    ready.push(masked(order));
+  }
+  orders = ready;
+  preview();
+}
+
+// What is too long is skipped by the server and has to stay too long when masking makes it shorter.
+function masked({ row, text }) {
+  const most = Number(words.characters);
+  const one = mask(text.slice(0, most + 1), rules);
+  return { row, text: text.length > most ? one.text + " ".repeat(most) : one.text, count: one.count };
+}
+
+function preview() {
+  const hidden = orders.filter((order) => order.count);
+  const n = hidden.reduce((sum, order) => sum + order.count, 0);
+  write("masked", say(n ? "masked" : "maskedNone", { rows: orders.length, n }));
+  write("first", "");
+  part("first").append(...(n ? hidden : orders).slice(0, 3).map((one) => line(one.row, shortened(one.text))));
+  show("preview", true);
+}
+
+const line = (n, text) => made("line", { number: say("rowNumber", { n }), text });
+
+// ── Asking ──────────────────────────────────────────────────────
+
+// Return the answer. Raises an error with the server's words as `said`, if it had any.
+async function post(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(API + path, { method: "POST", headers, body: JSON.stringify(body) });
+  if (answer.ok) return answer;
+  throw Object.assign(new Error("refused"), { said: (await answer.json()).detail });
+}
+
+async function ask() {
+  const mine = newTurn();
+  found = { results: [], clusters: null, skipped: [] };
+  for (const name of ["rows", "clusters-list", "skipped-list", "saved"]) write(name, "");
+  for (const name of ["clusters", "skipped", "more", "take", "table"]) show(name, false);
+  show("result", true);
+  running(true);
+  progress(0, orders.length);
+  part("result").scrollIntoView();
+  part("result-heading").focus({ preventScroll: true });
+  let end;
+  try {
+    await readAnswers(await post("/batch", { rows: orders.map(({ row, text }) => ({ row, text })) }), mine);
+    end = found.clusters ? "finished" : "errorBroken";
+  } catch (error) {
+    end = error.said || "errorBroken";
+  }
+  if (mine === turn) finish(end);
+}
+
+// Hear the answer line by line; where it comes in one piece, all at once.
+async function readAnswers(answer, mine) {
+  const hear = (text) => { if (text && mine === turn) takeAnswer(JSON.parse(text)); };
+  if (!answer.body) {
+    (await answer.text()).split("\n").forEach(hear);
+    return;
+  }
+  const reader = answer.body.getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  let piece;
+  do {
+    piece = await reader.read();
+    const lines = (rest + decoder.decode(piece.value, { stream: !piece.done })).split("\n");
+    rest = lines.pop();
+    lines.forEach(hear);
+  } while (!piece.done && mine === turn);
+  reader.cancel();
+  hear(rest);
+}
+
+function takeAnswer(one) {
+  const textOf = (row) => orders.find((order) => order.row === row).text;
+  if (one.clusters) {
+    showClusters(one.clusters);
+  } else if (one.skipped) {
+    showSkipped({ row: one.skipped, text: textOf(one.skipped), reason: one.reason });
+  } else if (one.row) {
+    found.results.push(Object.assign(one, { text: textOf(one.row) }));
+    showMore(part("rows").children.length < PAGE ? 1 : 0);
+  } else {
+    progress(one.done, one.of);
+  }
+}
+
+function progress(done, of) {
+  Object.assign(part("progress"), { value: done, max: of });
+  write("status", say("progress", { done, of }));
+}
+
+function finish(end) {
+  running(false);
+  const values = { done: found.results.length, skipped: found.skipped.length };
+  write("status", words[end] ? say(end, values) : end);
+  part("text").value = found.results.map(asText).join("\n");
+  show("take", found.results.length);
+}
+
+// ── Showing ─────────────────────────────────────────────────────
+
+function nearCase(one) {
+  const item = made("case", { title: one.title, level: words["level" + one.level] });
+  item.querySelector("a").href = "/cases/" + encodeURIComponent(one.case_id);
+  return item;
+}
+
+function resultRow(one) {
+  const verdict = words["verdict" + one.level];
+  const row = made("row", { number: one.row, text: shortened(one.text), verdict, cases: one.cases.map(nearCase) });
+  row.querySelector(".cell-level").classList.add("level-" + one.level);
+  return row;
+}
+
+function showMore(n) {
+  const rows = part("rows");
+  const from = rows.children.length;
+  rows.append(...found.results.slice(from, from + n).map(resultRow));
+  show("table", true);
+  show("more", rows.children.length < found.results.length);
+}
+
+function cluster(one) {
+  const rows = one.rows.slice().sort((a, b) => a - b).join(words.comma);
+  return made("cluster", {
+    times: say("times", { n: one.rows.length }),
+    said: shortened(one.said),
+    rows: say("inRows", { rows }),
+    cases: one.cases.slice(0, 1).map(nearCase),
+  });
+}
+
+function showClusters(clusters) {
+  found.clusters = clusters;
+  part("clusters-list").append(...clusters.map(cluster));
+  show("clusters", clusters.length);
+}
+
+function showSkipped(one) {
+  found.skipped.push(one);
+  write("skipped-count", say("skippedCount", { n: found.skipped.length }));
+  part("skipped-list").append(line(one.row, words["reason" + one.reason]));
+  show("skipped", true);
+}
+
+// ── Taking home ─────────────────────────────────────────────────
+
+function asText(one) {
+  const cells = [one.row, one.text, words["verdict" + one.level], ...one.cases.map((near) => near.title)];
+  return cells.map((cell) => String(cell).replace(/\s+/g, " ")).join("\t");
+}
+
+// The server looks up the rest of a case by its number.
+function withNumbers(one) {
+  const cases = one.cases.map(({ case_id, level }) => ({ case_id, level }));
+  return Object.assign({}, one, { cases });
+}
+
+async function save() {
+  write("saved", "");
+  const { results, clusters, skipped } = found;
+  const body = { results: results.map(withNumbers), clusters: (clusters || []).map(withNumbers), skipped };
+  try {
+    const address = URL.createObjectURL(await (await post("/batch/workbook", body)).blob());
+    part("download").href = address;
+    part("download").click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+    write("saved", words.saved);
+  } catch (error) {
+    write("saved", words.error_save);
+  }
+}
+
+// ── Listening ───────────────────────────────────────────────────
+
+function stop() {
+  newTurn();
+  finish("stopped");
+  part("go").focus();
 }
 
 function start() {
   const room = document.getElementById("batch");
   if (!room || room.dataset.ready) return;
-  room.dataset.ready = "yes";
-  const part = (name) => document.getElementById("batch-" + name);
-  const words = room.dataset;
-  const say = (name, values) =>
-    Object.keys(values || {}).reduce((text, key) => text.split("{" + key + "}").join(values[key]), words[name]);
-
-  let rules = null;
-  let table = []; // rows of cells, as read
-  let orders = []; // {row, text}, masked
-  let run = 0; // answers to an older run are not looked at
-  let reading = 0;
-  let controller = null;
-  let found = empty();
-
-  function empty() {
-    return { results: [], skipped: [], clusters: [], texts: {}, shown: 0 };
-  }
-
-  function show(name, visible) {
-    part(name).hidden = !visible;
-  }
-
-  function complain(text) {
-    part("error").textContent = text;
-    show("error", Boolean(text));
-  }
-
-  function status(text) {
-    part("status").textContent = text;
-  }
-
-  function later() {
-    return new Promise((resolve) => setTimeout(resolve, 0));
-  }
-
-  // ── Reading and masking ─────────────────────────────────────────
-
-  function loadRules() {
-    if (!rules) {
-      rules = fetch(API + "/personal-rules")
-        .then((answer) => { if (!answer.ok) throw problem("no_rules"); return answer.json(); })
-        .then(compile)
-        .catch(() => { rules = null; throw problem("no_rules"); });
-    }
-    return rules;
-  }
-
-  function take(rows) {
-    table = rows;
-    const heading = hasHeading(rows);
-    part("heading").checked = heading;
-    chooseColumn(heading);
-    prepare();
-  }
-
-  function chooseColumn(heading) {
-    const width = table.reduce((most, row) => Math.max(most, row.length), 1);
-    const chooser = part("column");
-    chooser.textContent = "";
-    for (let column = 0; column < width; column++) {
-      const name = heading ? (table[0][column] || "").trim() : "";
-      const option = element("option", "", name || say("columnName", { n: column + 1 }));
-      option.value = String(column);
-      chooser.appendChild(option);
-    }
-    chooser.value = String(tellingColumn(table, heading));
-    show("columns", width > 1);
-  }
-
-  function chosen() {
-    const column = Number(part("column").value) || 0;
-    const heading = part("heading").checked && !part("columns").hidden ? 1 : 0;
-    return table
-      .map((row, at) => ({ row: at + 1, text: (row[column] || "").trim() }))
-      .slice(heading)
-      .filter((order, at) => order.text || table[at + heading].some((cell) => cell.trim()));
-  }
-
-  // Mask what was read; the rest of the page follows. Whoever types on starts it anew.
-  async function prepare() {
-    const mine = ++reading;
-    const raw = chosen();
-    complain("");
-    forget();
-    if (!raw.length) return;
-    if (raw.length > Number(words.most)) {
-      complain(say("tooMany", { n: raw.length, most: words.most }));
-      return;
-    }
-    let ready;
-    try {
-      ready = await loadRules();
-    } catch (error) {
-      if (mine === reading) complain(say("errorNo_rules"));
-      return;
-    }
-    const masked = [];
-    let places = 0;
-    for (let at = 0; at < raw.length; at++) {
-      if (mine !== reading) return;
-      const cut = raw[at].text.slice(0, Number(words.characters) + 1); // too long is skipped, and said so
-      const one = mask(cut, ready);
-      places += one.count;
-      masked.push({ row: raw[at].row, text: cut.length > Number(words.characters) ? cut : one.text, count: one.count });
-      if (at % AT_ONCE === AT_ONCE - 1) await later();
-    }
-    if (mine !== reading) return;
-    orders = masked;
-    preview(places);
-  }
-
-  function preview(places) {
-    part("masked").textContent = say(places ? "masked" : "maskedNone", { rows: orders.length, n: places });
-    const list = part("first");
-    list.textContent = "";
-    const first = orders.filter((order) => order.count).slice(0, 3);
-    for (const order of first.length ? first : orders.slice(0, 3)) {
-      const item = element("li");
-      item.appendChild(element("span", "row-number", say("rowNumber", { n: order.row })));
-      item.appendChild(withMarks(short(order.text)));
-      list.appendChild(item);
-    }
-    show("preview", true);
-  }
-
-  function forget() {
-    stop();
-    orders = [];
-    show("preview", false);
-    part("first").textContent = "";
-  }
-
-  // ── Asking ──────────────────────────────────────────────────────
-
-  function stop() {
-    run += 1;
-    if (controller) controller.abort();
-    controller = null;
-    part("go").disabled = false;
-    show("stop", false);
-  }
-
-  async function ask() {
-    stop();
-    const mine = run;
-    found = empty();
-    for (const order of orders) found.texts[order.row] = order.text;
-    clear();
-    show("result", true);
-    show("stop", true);
-    part("go").disabled = true;
-    part("progress").max = orders.length;
-    progress(0, orders.length);
-    part("result").scrollIntoView();
-    part("result-heading").focus({ preventScroll: true });
-    const rows = orders.map((order) => ({ row: order.row, text: order.text }));
-    controller = typeof AbortController === "undefined" ? null : new AbortController();
-    try {
-      await answers(rows, mine);
-      if (mine === run) finish(say("finished", { done: found.results.length, skipped: found.skipped.length }));
-    } catch (error) {
-      if (mine === run) finish(error.message === "said" ? error.detail : say("errorBroken", { done: found.results.length }));
-    }
-  }
-
-  async function answers(rows, mine) {
-    const answer = await fetch(API + "/batch", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ rows }),
-      signal: controller ? controller.signal : undefined,
-    });
-    if (!answer.ok) throw await refusal(answer);
-    if (!answer.body || !answer.body.getReader) {
-      (await answer.text()).split("\n").forEach((line) => take1(line, mine));
-      return;
-    }
-    const reader = answer.body.getReader();
-    const decoder = new TextDecoder();
-    let rest = "";
-    for (;;) {
-      const piece = await reader.read();
-      if (mine !== run) return;
-      rest += piece.done ? decoder.decode() : decoder.decode(piece.value, { stream: true });
-      const lines = rest.split("\n");
-      rest = lines.pop();
-      lines.forEach((line) => take1(line, mine));
-      if (piece.done) break;
-    }
-    take1(rest, mine);
-    if (!found.complete) throw new Error("cut off");
-  }
-
-  async function refusal(answer) {
-    const error = new Error("said");
-    try {
-      error.detail = (await answer.json()).detail;
-    } catch (notJson) {
-      error.message = "broken";
-    }
-    return error;
-  }
-
-  function take1(line, mine) {
-    if (mine !== run || !line) return;
-    const one = JSON.parse(line);
-    if (one.clusters) {
-      found.clusters = one.clusters;
-      found.complete = true;
-      showClusters();
-    } else if (one.skipped) {
-      found.skipped.push(one);
-      showSkipped(one);
-    } else if (one.row) {
-      found.results.push(one);
-      if (found.shown < PAGE) showMore(1);
-      else show("more", true);
-    } else {
-      progress(one.done, one.of);
-    }
-  }
-
-  function progress(done, of) {
-    part("progress").value = done;
-    status(say("progress", { done, of }));
-  }
-
-  function finish(text) {
-    controller = null;
-    part("go").disabled = false;
-    show("stop", false);
-    status(text);
-    show("take", found.results.length > 0);
-  }
-
-  // ── Showing ─────────────────────────────────────────────────────
-
-  function clear() {
-    for (const name of ["rows", "clusters-list", "skipped-list"]) part(name).textContent = "";
-    for (const name of ["clusters", "skipped", "more", "take", "table"]) show(name, false);
-    part("text").value = "";
-    part("saved").textContent = "";
-  }
-
-  function caseList(cases) {
-    const list = element("ul", "near");
-    for (const one of cases) {
-      const item = element("li");
-      const leading = link(one);
-      leading.appendChild(document.createTextNode(" "));
-      leading.appendChild(element("span", "near-level", say("level" + one.level)));
-      item.appendChild(leading);
-      list.appendChild(item);
-    }
-    return list;
-  }
-
-  function showMore(n) {
-    show("table", true);
-    const more = document.createDocumentFragment();
-    for (const one of found.results.slice(found.shown, found.shown + n)) {
-      const row = element("tr");
-      const number = element("th", "cell-row", one.row);
-      number.scope = "row";
-      row.appendChild(number);
-      const text = element("td", "cell-text");
-      text.lang = "zh-CN";
-      text.appendChild(withMarks(short(found.texts[one.row] || "")));
-      row.appendChild(text);
-      row.appendChild(element("td", "cell-level level-" + one.level, say("verdict" + one.level)));
-      const cases = element("td", "cell-cases");
-      cases.appendChild(caseList(one.cases));
-      row.appendChild(cases);
-      more.appendChild(row);
-      found.shown += 1;
-    }
-    part("rows").appendChild(more);
-    show("more", found.shown < found.results.length);
-  }
-
-  function showClusters() {
-    for (const one of found.clusters) {
-      const item = element("li");
-      const head = element("p", "cluster-head");
-      head.appendChild(element("b", "cluster-count", say("times", { n: one.rows.length })));
-      const said = withMarks(short(one.said));
-      said.lang = "zh-CN";
-      head.appendChild(said);
-      item.appendChild(head);
-      item.appendChild(element("p", "quiet", say("inRows", { rows: one.rows.slice().sort((a, b) => a - b).join(words.comma) })));
-      item.appendChild(caseList(one.cases.slice(0, 1)));
-      part("clusters-list").appendChild(item);
-    }
-    show("clusters", found.clusters.length > 0);
-  }
-
-  function showSkipped(one) {
-    show("skipped", true);
-    part("skipped-count").textContent = say("skippedCount", { n: found.skipped.length });
-    part("skipped-list").appendChild(element("li", "", say("rowNumber", { n: one.skipped }) + say("reason" + one.reason)));
-  }
-
-  // ── Taking home ─────────────────────────────────────────────────
-
-  function results() {
-    const near = (cases) => cases.map((one) => ({ case_id: one.case_id, level: one.level }));
-    return {
-      results: found.results.map((one) => ({
-        row: one.row, text: found.texts[one.row], level: one.level, cases: near(one.cases),
-      })),
-      clusters: found.clusters.map((one) => ({ rows: one.rows, said: one.said, cases: near(one.cases) })),
-      skipped: found.skipped.map((one) => ({ row: one.skipped, text: found.texts[one.skipped], reason: one.reason })),
-    };
-  }
-
-  async function save() {
-    part("saved").textContent = "";
-    try {
-      const answer = await fetch(API + "/batch/workbook", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(results()),
-      });
-      if (!answer.ok) throw await refusal(answer);
-      const address = URL.createObjectURL(await answer.blob());
-      const anchor = element("a");
-      anchor.href = address;
-      anchor.download = say("fileName");
-      document.body.appendChild(anchor);
-      anchor.click();
-      anchor.remove();
-      setTimeout(() => URL.revokeObjectURL(address), 60000);
-      part("saved").textContent = say("saved");
-    } catch (error) {
-      part("saved").textContent = say("errorSave");
-    }
-  }
-
-  function asText() {
-    const line = (cells) => cells.map((cell) => String(cell).replace(/\s+/g, " ")).join("\t");
-    part("text").value = found.results
-      .map((one) => line([one.row, found.texts[one.row], say("verdict" + one.level)].concat(one.cases.map((near) => near.title))))
-      .join("\n");
-  }
-
-  // ── Listening ───────────────────────────────────────────────────
-
-  let typing = 0;
-  part("paste").addEventListener("input", () => {
+  words = room.dataset;
+  words.ready = "yes";
+  on("paste", "input", () => {
     clearTimeout(typing);
-    typing = setTimeout(() => {
-      part("file").value = "";
-      take(readPasted(part("paste").value));
-    }, 300);
+    typing = setTimeout(readPaste, 300);
   });
-
-  part("file").addEventListener("change", () => {
-    const file = part("file").files[0];
-    if (!file) return;
-    const mine = ++reading;
-    part("paste").value = "";
-    table = [];
-    complain("");
-    forget();
-    show("columns", false);
-    const refuse = (code) => { if (mine === reading) complain(say("error" + code[0].toUpperCase() + code.slice(1))); };
-    if (file.size > Number(words.file) * 1024 * 1024) {
-      refuse("too_large");
-      return;
-    }
-    const reader = new FileReader();
-    reader.onerror = () => refuse("unreadable");
-    reader.onload = () => {
-      if (mine !== reading) return;
-      try {
-        const rows = readBytes(new Uint8Array(reader.result));
-        if (!rows.some((row) => row.some((cell) => cell.trim()))) throw problem("empty");
-        take(rows);
-      } catch (error) {
-        refuse(error.code && words["error" + error.code[0].toUpperCase() + error.code.slice(1)] ? error.code : "unreadable");
-      }
-    };
-    reader.readAsArrayBuffer(file);
-  });
-
-  part("column").addEventListener("change", prepare);
-  part("heading").addEventListener("change", () => {
-    const column = part("column").value;
-    chooseColumn(part("heading").checked);
-    part("column").value = column;
-    prepare();
-  });
-  part("go").addEventListener("click", ask);
-  part("stop").addEventListener("click", () => {
-    stop();
-    finish(say("stopped", { done: found.results.length }));
-    part("go").focus();
-  });
-  part("more").addEventListener("click", () => showMore(PAGE));
-  part("save").addEventListener("click", save);
-  part("copy").addEventListener("toggle", () => { if (part("copy").open) asText(); });
-
+  on("file", "change", readFile);
+  on("column", "change", prepare);
+  on("heading", "change", () => offerColumns(part("column").value));
+  on("go", "click", ask);
+  on("stop", "click", stop);
+  on("more", "click", () => showMore(PAGE));
+  on("save", "click", save);
   show("plain", false);
   room.hidden = false;
 }

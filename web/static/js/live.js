@@ -24,6 +24,12 @@ document.addEventListener("submit", event => {
   const button = pressed && pressed.form === form ? pressed : null;
   pressed = null;
   if (event.defaultPrevented || !asks(form, button)) return;
+  if (navigator.onLine === false) { // the browser's own page would take away what was written
+    event.preventDefault();
+    region.classList.add("busy");
+    say(region.dataset.offline);
+    return;
+  }
   showProgress();
   if (!location.pathname.startsWith("/answers/") || !window.AbortController) return;
   event.preventDefault();
@@ -133,3 +139,4 @@ function hideProgress() {
 // A place in the same page is no other answer. What comes back is fetched anew, since the page shows another one.
 window.addEventListener("popstate", () => { if (location.pathname !== shown) location.reload(); });
 window.addEventListener("pageshow", hideProgress);
+window.addEventListener("online", hideProgress);

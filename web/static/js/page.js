@@ -69,8 +69,17 @@ function copyFor(button) {
   });
 }
 
+// The bar that makes something of ticked cases stays in sight once there is one.
+function followChoice() {
+  const bar = document.getElementById("choose");
+  if (bar) bar.classList.toggle("has-choice", document.querySelector("input[form=choose]:checked") !== null);
+}
+
 onPage(unfold);
 onPage(offer);
+onPage(followChoice);
+document.addEventListener("change", followChoice);
+window.addEventListener("pageshow", followChoice);
 document.addEventListener("click", event => {
   const button = event.target.closest("[data-print], [data-copy]");
   if (!button) return;

@@ -2,21 +2,17 @@
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_CHARACTERS = "10X98765432";
+const DOUBLED = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9]; // the sum of the digits of twice the number
 const LOOK_BACK = 20;
 
 function isIdentityNumber(number) {
-  let total = 0;
-  for (let at = 0; at < WEIGHTS.length; at++) total += WEIGHTS[at] * Number(number[at]);
+  const total = WEIGHTS.reduce((sum, weight, at) => sum + weight * Number(number[at]), 0);
   return CHECK_CHARACTERS[total % 11] === number[number.length - 1].toUpperCase();
 }
 
 function isCardNumber(number) {
   const digits = number.replace(/[^0-9]/g, "").split("").map(Number).reverse();
-  const sum = digits.reduce((total, digit, at) => {
-    const doubled = at % 2 ? digit * 2 : digit;
-    return total + (doubled > 9 ? doubled - 9 : doubled);
-  }, 0);
-  return sum % 10 === 0;
+  return digits.reduce((sum, digit, at) => sum + (at % 2 ? DOUBLED[digit] : digit), 0) % 10 === 0;
 }
 
 const CHECKS = { "": () => true, gb11643: isIdentityNumber, luhn: isCardNumber };
@@ -50,13 +46,11 @@ function maskOne(text, rule) {
   let result = "";
   let at = 0;
   let count = 0;
-  let match;
-  rule.pattern.lastIndex = 0;
-  while ((match = rule.pattern.exec(folded)) !== null) {
+  for (let match; (match = rule.pattern.exec(folded));) {
     const start = match.index + match[1].length;
     const end = match.index + match[0].length;
-    if (!rule.right(folded.slice(start, end))) continue;
-    if (rule.unless && rule.unless.test(folded.slice(Math.max(0, start - LOOK_BACK), start))) continue;
+    const before = folded.slice(Math.max(0, start - LOOK_BACK), start);
+    if (!rule.right(folded.slice(start, end)) || (rule.unless && rule.unless.test(before))) continue;
     result += text.slice(at, start) + rule.word;
     at = end;
     count += 1;
@@ -66,18 +60,16 @@ function maskOne(text, rule) {
 
 // Return {text, count, kinds}: `text` without personal data, as Python's `mask` does it.
 export function mask(text, rules) {
-  const kinds = new Set();
+  const hit = new Set();
   let count = 0;
-  for (;;) {
-    const before = text;
+  for (let before; before !== text;) {
+    before = text;
     for (const rule of rules) {
       const masked = maskOne(text, rule);
       text = masked.text;
       count += masked.count;
-      if (masked.count) kinds.add(rule.kind);
+      if (masked.count) hit.add(rule.kind);
     }
-    if (text === before) break;
   }
-  const order = rules.map((rule) => rule.kind);
-  return { text, count, kinds: Array.from(kinds).sort((a, b) => order.indexOf(a) - order.indexOf(b)) };
+  return { text, count, kinds: rules.map((rule) => rule.kind).filter((kind) => hit.delete(kind)) };
 }
