@@ -15,6 +15,9 @@ MAX_BODY_BYTES = 64 * 1024
 LARGER = {"/api/v1/batch": 16 * 1024 * 1024, "/api/v1/batch/workbook": 16 * 1024 * 1024}
 """What takes many rows at once, with how many bytes it takes."""
 
+_HEARD_OUT = 4
+"""How many times as much as is allowed may come before the line is cut."""
+
 AnswerFault = Callable[[Request, Exception], Awaitable[Response]]
 
 _LOG = logging.getLogger("casebook")
@@ -71,7 +74,10 @@ def _too_large(most: int) -> str:
 
 
 async def _whole_body(receive: Receive, most: int) -> bytes | None:
-    """Return the request's body, None if it is larger than `most`."""
+    """Return the request's body, None if it is larger than `most`.
+
+    What is too much is heard out, though not kept: who is cut off while sending does not hear the answer.
+    """
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -80,11 +86,12 @@ async def _whole_body(receive: Receive, most: int) -> bytes | None:
             return b"".join(chunks)
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > most:
+        if size > _HEARD_OUT * most:
             return None
-        chunks.append(chunk)
+        if size <= most:
+            chunks.append(chunk)
         if not message.get("more_body", False):
-            return b"".join(chunks)
+            return b"".join(chunks) if size <= most else None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -135,6 +135,7 @@ def visit(browser, served):
             base_url=served.url,
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
+            service_workers="block",  # they would fetch for themselves, unseen by what a test holds back
             locale="zh-CN",
             has_touch=width < 500,
         )

@@ -21,6 +21,7 @@ def ask(page, query=QUERY):
     page.get_by_label("出了什么事").or_(page.get_by_label("您说的事")).fill(query)
     page.locator("button.primary[type=submit]").click()
     expect(page.locator("article.entry").first).to_be_visible()
+    page.wait_for_load_state()  # the scripts have folded and unfolded
     assert re.search(r"/answers/[\w-]{22}$", page.url)
 
 

@@ -134,6 +134,16 @@ class TestPasting:
         expect(batch.get_by_role("alert")).to_contain_text("这里有 2001 行，一次最多 2000 行")
         expect(batch.locator("#batch-preview")).to_be_hidden()
 
+    def test_what_is_too_long_is_masked_all_the_same_and_skipped(self, batch):
+        sent = []
+        batch.on("request", lambda request: sent.append(request.post_data or ""))
+        paste(batch, "联系电话13912345678，" * 130 + "\n停车难")
+        go(batch)
+        finished(batch)
+        assert "13912345678" not in "".join(sent)
+        batch.locator("#batch-skipped summary").click()
+        expect(batch.locator("#batch-skipped-list")).to_contain_text("第 1 行：")
+
     def test_markup_is_text(self, batch):
         batch.get_by_label("粘贴工单内容").fill("<img src=x onerror=owned=1>漏水\n<b>漏水</b>")
         go(batch)

@@ -33,6 +33,7 @@ def asked(visit, query="厨房顶上漏水，一滴一滴往下掉", *, width=13
     page.locator("textarea").fill(query)
     page.locator("button.primary[type=submit]").click()
     expect(page.locator("article.card").first).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 

@@ -20,6 +20,7 @@ def answer(visit):
     page.locator("#query").fill(LEAK)
     page.keyboard.press("Enter")
     expect(page.locator("article.entry").first).to_be_visible()
+    page.wait_for_load_state()
     page.wait_for_load_state()  # the scripts come last
     page.evaluate("document.activeElement.blur()")
     return page

@@ -17,6 +17,7 @@ def ask(page, query=QUERY):
     page.locator("#query").fill(query)
     page.locator("button.primary[type=submit]").click()
     expect(page.locator("article.entry").first).to_be_visible()
+    page.wait_for_load_state()  # the scripts have folded and unfolded
     return page
 
 
@@ -177,6 +178,8 @@ class TestSideBySide:
 def test_nothing_has_to_be_scrolled_sideways(visit, width):
     page = visit(width=width)
     ask(page)
+    if width < 960:
+        expect(page.locator("details.refine")).not_to_have_attribute("open", "")
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_label("在这些结果里找").fill("直升机")

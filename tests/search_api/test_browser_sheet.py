@@ -49,6 +49,7 @@ class TestJourneys:
         expect(page.locator("h1")).to_have_text("检索报告")
         page.get_by_role("link", name="回到找到的案例").click()
         expect(page.locator("article.entry").first).to_be_visible()
+        page.wait_for_load_state()
 
     def test_edit_move_drop_and_print(self, sheet):
         edit(sheet)

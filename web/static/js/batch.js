@@ -25,16 +25,15 @@ const say = (name, values) => words[name].replace(/{(\w+)}/g, (whole, key) => va
 
 // Return a copy of a template; what `values` has under the name of a place, text or nodes, is put there.
 function made(name, values) {
-  const copy = part(name).content.firstElementChild.cloneNode(true);
+  const copy = part(name).content.cloneNode(true);
   for (const place of copy.querySelectorAll("[data-put]")) place.append(...[].concat(values[place.dataset.put]));
   return copy;
 }
 
 // The words 〔…〕 that stand for what was masked are shown as such.
-function shortened(text) {
-  const start = text.length > SHORT ? text.slice(0, SHORT) + "…" : text;
-  const parts = start.split(/(〔[^〔〕]{1,4}〕)/);
-  return parts.map((one, at) => (at % 2 ? made("mark", { one }) : one));
+function shortened(whole) {
+  const start = whole.length > SHORT ? whole.slice(0, SHORT) + "…" : whole;
+  return start.split(/(〔[^〔〕]{1,4}〕)/).map((text, at) => (at % 2 ? made("mark", { text }) : text));
 }
 
 function running(yes) {
@@ -44,8 +43,7 @@ function running(yes) {
 
 function newTurn() {
   running(false);
-  turn += 1;
-  return turn;
+  return ++turn;
 }
 
 function newReading() {
@@ -59,8 +57,6 @@ function complain(text) {
   write("error", text);
   show("error", text);
 }
-
-// ── Reading and masking ─────────────────────────────────────────
 
 function readPaste() {
   part("file").value = "";
@@ -105,24 +101,20 @@ function offerColumns(chosen) {
 function chosenRows() {
   const column = part("column").value;
   return table
-    .map((cells, at) => ({ row: at + 1, text: (cells[column] || "").trim(), filled: cells.some((cell) => cell.trim()) }))
+    .map((cells, at) => ({ row: at + 1, text: (cells[column] || "").trim(), cells }))
     .slice(part("heading").checked ? 1 : 0)
-    .filter((order) => order.filled);
+    .filter(({ cells }) => cells.some((cell) => cell.trim()));
 }
 
 async function prepare() {
   const mine = newReading();
   const rows = chosenRows();
   if (!rows.length) return;
-  if (rows.length > words.most) {
-    complain(say("tooMany", { n: rows.length, most: words.most }));
-    return;
-  }
+  if (rows.length > words.most) return complain(say("tooMany", { n: rows.length, most: words.most }));
   try {
     rules = rules || compile(await (await fetch(API + "/personal-rules")).json());
   } catch (error) {
-    if (mine === turn) complain(words.error_no_rules);
-    return;
+    return mine === turn && complain(words.error_no_rules);
   }
   const ready = [];
   for (const order of rows) {
@@ -151,8 +143,6 @@ function preview() {
 }
 
 const line = (n, text) => made("line", { number: say("rowNumber", { n }), text });
-
-// ── Asking ──────────────────────────────────────────────────────
 
 // Return the answer. Raises an error with the server's words as `said`, if it had any.
 async function post(path, body) {
@@ -185,10 +175,7 @@ async function ask() {
 // Hear the answer line by line; where it comes in one piece, all at once.
 async function readAnswers(answer, mine) {
   const hear = (text) => { if (text && mine === turn) takeAnswer(JSON.parse(text)); };
-  if (!answer.body) {
-    (await answer.text()).split("\n").forEach(hear);
-    return;
-  }
+  if (!answer.body) return (await answer.text()).split("\n").forEach(hear);
   const reader = answer.body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
@@ -229,8 +216,6 @@ function finish(end) {
   part("text").value = found.results.map(asText).join("\n");
   show("take", found.results.length);
 }
-
-// ── Showing ─────────────────────────────────────────────────────
 
 function nearCase(one) {
   const item = made("case", { title: one.title, level: words["level" + one.level] });
@@ -276,8 +261,6 @@ function showSkipped(one) {
   show("skipped", true);
 }
 
-// ── Taking home ─────────────────────────────────────────────────
-
 function asText(one) {
   const cells = [one.row, one.text, words["verdict" + one.level], ...one.cases.map((near) => near.title)];
   return cells.map((cell) => String(cell).replace(/\s+/g, " ")).join("\t");
@@ -295,16 +278,13 @@ async function save() {
   const body = { results: results.map(withNumbers), clusters: (clusters || []).map(withNumbers), skipped };
   try {
     const address = URL.createObjectURL(await (await post("/batch/workbook", body)).blob());
-    part("download").href = address;
-    part("download").click();
+    Object.assign(document.createElement("a"), { href: address, download: words.fileName }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60000);
     write("saved", words.saved);
   } catch (error) {
     write("saved", words.error_save);
   }
 }
-
-// ── Listening ───────────────────────────────────────────────────
 
 function stop() {
   newTurn();
@@ -317,10 +297,7 @@ function start() {
   if (!room || room.dataset.ready) return;
   words = room.dataset;
   words.ready = "yes";
-  on("paste", "input", () => {
-    clearTimeout(typing);
-    typing = setTimeout(readPaste, 300);
-  });
+  on("paste", "input", () => { clearTimeout(typing); typing = setTimeout(readPaste, 300); });
   on("file", "change", readFile);
   on("column", "change", prepare);
   on("heading", "change", () => offerColumns(part("column").value));

@@ -36,7 +36,6 @@ function unpack(bytes) {
   return unzipSync(bytes, { filter });
 }
 
-// Return the elements called `name` in a part of the file or in an element; none where the part is missing.
 function named(node, name) {
   return node ? Array.from(node.getElementsByTagNameNS("*", name)) : [];
 }
@@ -50,7 +49,7 @@ function xml(files, path) {
 
 // The readings that stand above the characters are not part of the text.
 function words(node) {
-  return named(node, "t").filter((part) => part.parentNode.localName !== "rPh").map((part) => part.textContent).join("");
+  return named(node, "t").map((part) => (part.parentNode.localName === "rPh" ? "" : part.textContent)).join("");
 }
 
 function firstSheet(files) {
@@ -70,7 +69,7 @@ function place(all, number, one) {
 
 function columnNumber(cell) {
   const letters = /^[A-Z]*/.exec(cell.getAttribute("r") || "")[0];
-  return letters.split("").reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
+  return Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
 }
 
 function cellText(cell, shared) {
