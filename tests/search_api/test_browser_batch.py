@@ -187,6 +187,12 @@ class TestFiles:
         expect(batch.locator("#batch-first li").first).to_contain_text('他说"不修"')
         expect(batch.locator("#batch-first li").first).to_contain_text("就是不修,漏水")
 
+    def test_a_heading_of_two_lines_and_texts_full_of_commas_do_not_hide_the_separator(self, batch):
+        rows = ('"工单\n编号"\t诉求内容', "1\t漏水,滴了三年,没人管", "2\t停车难,车位少,天天抢")
+        choose(batch, "\n".join(rows).encode(), "a.txt")
+        expect(batch.get_by_label("哪一列写着事情的经过").locator(":checked")).to_have_text("诉求内容")
+        expect(batch.locator("#batch-first li").first).to_contain_text("第 2 行：漏水,滴了三年,没人管")
+
     def test_another_column_and_a_row_that_is_no_heading_can_be_chosen(self, batch):
         choose(batch, csv([["甲", "楼上漏水，天天滴，三年了没人管"], ["停车难", "半夜跳舞吵得一家人睡不着"]]))
         expect(batch.locator("#batch-first li").first).to_contain_text("第 1 行：楼上漏水")

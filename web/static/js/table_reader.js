@@ -95,8 +95,9 @@ function readWorkbook(bytes) {
 function readText(bytes) {
   const text = decode(bytes).replace(/\r\n?/g, "\n").replace(/\n$/, "");
   if (text.includes("\0")) throw new Error("unreadable");
-  // Of the first line only: over several, Papa Parse takes the commas of long texts for columns.
-  const { delimiter } = parse(text.split("\n", 1)[0], { delimitersToGuess: [",", "\t", ";"] }).meta;
+  // Guessed by the heading only: below it, Papa Parse takes the commas of long texts for columns.
+  const heading = text.slice(0, 20000).replace(/"[^"]*"/g, "").split("\n", 1)[0];
+  const { delimiter } = parse(heading, { delimitersToGuess: [",", "\t", ";"] }).meta;
   return parse(text, { delimiter, newline: "\n" }).data;
 }
 
