@@ -23,15 +23,18 @@ def run_server(host: str, port: int, settings: Settings, message: Callable[[str]
     logging.basicConfig(format="%(message)s")
     app = create_app(settings)
     listener = _listen(host, port)
-    shown, actual = listener.getsockname()[:2]
-    shown = f"[{shown}]" if ":" in shown else shown
-    message(f"社区先例库已打开：http://{shown}:{actual}/  （按 Ctrl+C 停下）")
     # No access log: addresses carry no queries, but who looked at which case is nobody's business either.
     config = uvicorn.Config(app, access_log=False, log_level="warning", limit_concurrency=_MAX_WAITING)
     # One query's products are small: sharing them out between threads costs more than it saves, on a busy
     # machine many times more.
     with threadpool_limits(1):
+        message(f"社区先例库已打开：{_address(listener)}  （按 Ctrl+C 停下）")
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _listen(host: str, port: int) -> socket.socket:
