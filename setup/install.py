@@ -32,8 +32,8 @@ NEEDS_TORCH = frozenset({"torch", "sentence-transformers", "accelerate"})
 """Left out of an environment without torch; everything else works there."""
 
 SIZES = {
-    ("none", False): "about 60 MB to download, 250 MB on disk / 下载约 60 MB，占用约 250 MB",
-    ("none", True): "about 220 MB to download, 800 MB on disk / 下载约 220 MB，占用约 800 MB",
+    ("none", False): "about 110 MB to download, 470 MB on disk / 下载约 110 MB，占用约 470 MB",
+    ("none", True): "about 250 MB to download, 850 MB on disk / 下载约 250 MB，占用约 850 MB",
     ("cpu", False): "about 350 MB to download, 1.5 GB on disk / 下载约 350 MB，占用约 1.5 GB",
     ("cpu", True): "about 500 MB to download, 2 GB on disk / 下载约 500 MB，占用约 2 GB",
     ("gpu", False): "about 3 GB to download, 7 GB on disk / 下载约 3 GB，占用约 7 GB",
